@@ -1,0 +1,1 @@
+"""The server: one Litestar application over PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Who and where: organisations, places, people, roles, devices, and signing in."""

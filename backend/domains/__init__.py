@@ -1,0 +1,1 @@
+"""The seven domains; slices never import each other."""

@@ -1,0 +1,1 @@
+"""Checklists, plans, tasks, answers and findings."""

@@ -1,0 +1,83 @@
+"""What inspections tell scoring: items checked and items failed at assessments, with evidence."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from backend.domains.inspections.queries import read_checklist
+from shared_schemas.primitives import Bilingual
+from shared_schemas.scoring import Fact, Instant
+
+_PHOTOS = msgspec.json.Decoder(tuple[str, ...])
+
+_SQL = """
+SELECT a.id, a.task_id, a.item, a.indicator, a.answer, a.person_id, a.operation_id, a.photos,
+       o.best_ms, o.earliest_ms, o.latest_ms, o.time_class, p.checklist_id
+  FROM answers a
+  CROSS JOIN LATERAL (
+    SELECT * FROM operations WHERE organization_id = $1 AND id = a.operation_id OFFSET 0) o
+  CROSS JOIN LATERAL (
+    SELECT * FROM task_windows WHERE organization_id = $1 AND id = a.task_id OFFSET 0) w
+  CROSS JOIN LATERAL (
+    SELECT * FROM plans WHERE organization_id = $1 AND id = w.plan_id OFFSET 0) p
+ WHERE a.organization_id = $1 AND a.site_id = $2 AND a.use = 'assessment'
+   AND a.indicator <> '' AND a.answer <> 'not_applicable'
+   AND a.stamp_ms >= $3 - 2678400000 AND o.latest_ms >= $3 AND o.earliest_ms < $4
+ ORDER BY a.id
+"""
+"""LATERAL: one look into each key, also while there are no statistics (see `sync/storage.py`)."""
+
+
+async def facts(
+    connection: Any, organization: str, site: str, from_ms: int, to_ms: int
+) -> list[Fact]:
+    """Give the facts of assessments that may have been captured at a site in a span of time.
+
+    Whatever interval touches the span is told; scoring decides. A phone keeps unsent work for 31
+    days at most, which is how far a stamp may lie behind the latest possible instant.
+
+    Units: milliseconds UTC, `to_ms` excluded.
+    Source: decisions "Who finds, who pays" and G21 (capture time decides the period).
+    """
+    rows = await connection.fetch(_SQL, organization, site, from_ms, to_ms)
+    titles = await _titles(connection, organization, {row["checklist_id"] for row in rows})
+    return [_fact(site, row, titles.get((row["checklist_id"], row["item"]))) for row in rows]
+
+
+async def _titles(
+    connection: Any, organization: str, checklists: Iterable[str]
+) -> dict[tuple[str, str], Bilingual]:
+    """Give the words of every item, by checklist and item."""
+    found = await connection.fetch(
+        "SELECT id, content FROM checklists WHERE organization_id = $1 AND id = ANY($2)",
+        organization,
+        sorted(checklists),
+    )
+    return {
+        (row["id"], item.id): item.text
+        for row in found
+        for item in read_checklist(row["content"]).items
+    }
+
+
+def _fact(site: str, row: Any, title: Bilingual | None) -> Fact:
+    photos = row["photos"]
+    return Fact(
+        id=row["id"],
+        fact_kind="item_failed" if row["answer"] == "fail" else "item_checked",
+        site=site,
+        indicator=row["indicator"],
+        captured=Instant(
+            best_ms=row["best_ms"],
+            earliest_ms=row["earliest_ms"],
+            latest_ms=row["latest_ms"],
+            time_class=row["time_class"],
+        ),
+        operation=row["operation_id"],
+        record=row["task_id"],
+        item=row["item"],
+        title=title,
+        person=row["person_id"],
+        evidence=_PHOTOS.decode(photos) if photos != "[]" else (),
+    )

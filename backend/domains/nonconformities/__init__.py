@@ -1,0 +1,1 @@
+"""Nonconformities, corrections and their verification."""

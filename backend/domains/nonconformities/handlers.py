@@ -1,0 +1,72 @@
+"""Plugged in by the switchboard: what operations on nonconformities mean here; all pure."""
+
+from typing import Any
+
+from backend.domains.nonconformities.rules import check
+from backend.domains.nonconformities.tables import Nonconformities
+from backend.kernel.database import Row, projection_of
+from backend.sync.doors import Door, Known, Situation, Writes, read_nothing
+from backend.sync.merge import Record, Stamped
+from shared_schemas.operations import LIFECYCLES
+
+NONCONFORMITIES = projection_of(Nonconformities)
+MICRO = 1_000
+
+
+def _site(situation: Situation) -> str:
+    return situation.site
+
+
+def _rows(
+    organization: str, site: str, record: Record, _changed: frozenset[str], _known: Known
+) -> Writes:
+    fields = record["fields"]
+    title = _value(fields, "title") or {"zh": ""}
+    confirmed, corrected = _entry(fields, "confirmed_at"), _entry(fields, "corrected_at")
+    verified = _entry(fields, "verified_at")
+    row: Row = {
+        "organization_id": organization,
+        "id": record["id"],
+        "site_id": site,
+        "task_id": _value(fields, "task") or "",
+        "item": _value(fields, "item") or "",
+        "title_zh": title["zh"],
+        "title_en": title.get("en", ""),
+        "indicator": _value(fields, "indicator") or "",
+        "use": _value(fields, "use") or "",
+        "severity": _value(fields, "severity") or "",
+        "state": fields["state"]["value"]
+        if "state" in fields
+        else LIFECYCLES["nonconformity"].initial,
+        "found_by": _value(fields, "found_by") or "",
+        "found_ms": _value(fields, "found_at") or 0,
+        "confirmed_by": confirmed["person"] if confirmed else "",
+        "confirmed_op": confirmed["op"] if confirmed else "",
+        "corrected_by": corrected["person"] if corrected else "",
+        "corrected_ms": corrected["stamp"] // MICRO if corrected else 0,
+        "correction": str(_value(fields, "correction") or "").replace("\x00", ""),
+        "verified_by": verified["person"] if verified else "",
+        "position": record["position"],
+    }
+    return [(NONCONFORMITIES, row)]
+
+
+def _value(fields: dict[str, Any], name: str) -> Any:
+    return fields[name]["value"] if name in fields else None
+
+
+def _entry(fields: dict[str, Any], name: str) -> dict[str, Any] | None:
+    state = fields.get(name)
+    if state is None:
+        return None
+    entry: dict[str, Any] = state["by"][state["person"]]
+    return entry
+
+
+def _brings(operation: Stamped) -> list[str]:
+    return [operation.record] if operation.kind == "nonconformity_raised" else []
+
+
+DOORS: dict[str, Door] = {
+    "nonconformity": Door(read=read_nothing, check=check, site=_site, rows=_rows, brings=_brings),
+}

@@ -1,0 +1,60 @@
+"""Who may do what with a nonconformity; pure.
+
+Source: decisions C05-C07: the finder verifies by default and whoever corrected does not.
+"""
+
+from backend.directory.rights import Right
+from backend.sync.doors import Refusal, Situation
+from shared_schemas.problems import problem
+
+RIGHT_NEEDED: dict[str, Right] = {
+    "nonconformity_confirmed": "confirm_finding",
+    "severity_judged": "judge_severity",
+    "nonconformity_closed_on_spot": "correct",
+    "nonconformity_corrected": "correct",
+    "correction_evidenced": "correct",
+    "correction_verified": "verify_correction",
+}
+
+
+def check(situation: Situation) -> Refusal | None:
+    """Say why an operation on a nonconformity cannot be applied, or nothing.
+
+    Source: decisions C05-C07; rule S07: only the assessor's confirmation costs a point.
+    """
+    operation = situation.operation
+    if situation.record is None:
+        return Refusal(problem=problem("record_unknown"), waits_for=operation.record)
+    right = RIGHT_NEEDED[operation.kind]
+    may = situation.actor is None or situation.actor.may(right, situation.site)
+    if not may and not _closes_own_finding(situation):
+        return Refusal(problem=problem("not_allowed", right=right))
+    if operation.kind == "nonconformity_confirmed" and not _stands(situation):
+        return Refusal(problem=problem("finding_withdrawn"))
+    if operation.kind == "correction_verified" and _corrected_by(situation):
+        return Refusal(problem=problem("same_person"))
+    return None
+
+
+def _stands(situation: Situation) -> bool:
+    """Whether there is a finding to confirm, put right or not."""
+    state = situation.record["fields"].get("state") if situation.record else None
+    return state is not None and state["value"] in ("open", "corrected", "closed")
+
+
+def _closes_own_finding(situation: Situation) -> bool:
+    """Whether the finder says that it was put right under their eyes (即行关闭).
+
+    Source: rule S13 (daily check, closed on the spot); decisions C04, C21.
+    """
+    if situation.operation.kind != "nonconformity_closed_on_spot" or situation.record is None:
+        return False
+    found = situation.record["fields"].get("found_by")
+    return found is not None and found["value"] == situation.operation.person
+
+
+def _corrected_by(situation: Situation) -> bool:
+    """Whether the person who verifies is one of those who corrected."""
+    record = situation.record
+    state = record["fields"].get("corrected_at") if record else None
+    return state is not None and situation.operation.person in state["by"]

@@ -1,0 +1,1 @@
+"""Clock, ids, database, problems: the ground that every room stands on."""

@@ -1,0 +1,1 @@
+"""Scoring: facts become points, grades and reasons; it knows no domain by name."""

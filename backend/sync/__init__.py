@@ -1,0 +1,1 @@
+"""The one door in: push, merge, log, pull; it never imports a slice."""

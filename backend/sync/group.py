@@ -1,0 +1,287 @@
+"""Apply a group of pushes to what was read under the lock: pure, everything in memory.
+
+`committer.py` reads, hands the state here, and writes what comes out in one transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from backend.kernel.canonical import canonical
+from backend.sync.consequences import fold_in, follow
+from backend.sync.doors import (
+    SYSTEM_ROLE,
+    Flow,
+    Refusal,
+    Situation,
+)
+from backend.sync.instants import Bounds, judge_time, server_instant
+from backend.sync.log import LogRow
+from backend.sync.merge import Stamped, find_met
+from backend.sync.received import Received
+from backend.sync.state import Group, HeldRow, Kept, Progress, Submission, Use
+from shared_schemas.operations import KINDS
+from shared_schemas.primitives import Anchor
+from shared_schemas.problems import Problem, problem
+from shared_schemas.sync import Outcome, TimeVerdict
+
+TICK = 1
+MICRO = 1_000
+
+
+def apply_submission(group: Group, submission: Submission) -> list[Outcome]:
+    """Apply one push in the order of its counters; each operation gets its own outcome."""
+    if not submission.counted:
+        group.uncounted.add(submission.writer)
+    return [_apply(group, submission, received) for received in submission.received]
+
+
+def _apply(group: Group, submission: Submission, received: Received) -> Outcome:
+    kept = group.kept.get(received.id) if received.id else None
+    if kept is not None and not (submission.retried and kept.held):
+        # What has no counter is named by its request: sent again, it is the same act.
+        if kept.sha256 == received.sha256 or not submission.counted:
+            return _answer_again(kept)
+        clash = Refusal(problem=problem("identity_clash", id=received.id))
+        return _hold(group, submission, received, clash)
+    progress = group.progress.setdefault(submission.writer, Progress())
+    if received.counter:
+        progress.note(received.counter)
+    if received.problem is not None or received.envelope is None:
+        wrong = received.problem or problem("operation_malformed", what="envelope")
+        return _hold(group, submission, received, Refusal(problem=wrong, waits_for=_wait(wrong)))
+    placed = group.records.get(received.envelope.record)
+    if placed is not None and placed.record["kind"] != received.envelope.record_kind:
+        kinds = {"kind": received.kind, "record_kind": placed.record["kind"]}
+        wrong = problem("record_kind_wrong", **kinds)
+        return _hold(group, submission, received, Refusal(problem=wrong))
+    verdict = _judge(submission, received, progress)
+    situation = _situation(group, submission, received, verdict, progress)
+    refusal = group.board.doors[situation.operation.record_kind].check(situation)
+    if refusal is not None:
+        return _hold(group, submission, received, refusal, verdict)
+    progress.last_stamp = situation.operation.stamp
+    return _accept(group, submission, received, situation, verdict)
+
+
+def _wait(wrong: Problem) -> str:
+    """Name what it waits for: a server that knows its kind, one that can store it, or nothing."""
+    if wrong.code == "kind_unknown":
+        return f"kind:{wrong.details['kind']}"
+    return "a server that can store it" if wrong.code == "could_not_store" else ""
+
+
+def _answer_again(kept: Kept) -> Outcome:
+    first = msgspec.json.decode(kept.outcome, type=Outcome)
+    if first.status == "held":
+        return first
+    return msgspec.structs.replace(first, status="duplicate")
+
+
+def _judge(submission: Submission, received: Received, progress: Progress) -> TimeVerdict:
+    """Judge the time; a step back between a writer's operations proves a clock set back, too.
+
+    Source: sync design, section 7; SPEC TI10.
+    """
+    if submission.by_server:
+        return server_instant(received.envelope.captured.wall_ms)  # type: ignore[union-attr]
+    captured = received.envelope.captured  # type: ignore[union-attr]
+    bounds = Bounds(floor_ms=submission.floor_ms, received_ms=submission.received_ms)
+    trusted = captured.anchor is not None and submission.trusted.get(
+        anchor_key(captured.anchor), False
+    )
+    stepped_back = progress.stepped_back(received.counter, captured.wall_ms)
+    return judge_time(captured, submission.sent, bounds, trusted=trusted, stepped_back=stepped_back)
+
+
+def anchor_key(anchor: Anchor) -> str:
+    """Name an anchor by all that its signature covers."""
+    return f"{anchor.server_ms}.{anchor.token}"
+
+
+def _situation(
+    group: Group,
+    submission: Submission,
+    received: Received,
+    verdict: TimeVerdict,
+    progress: Progress,
+) -> Situation:
+    envelope = received.envelope
+    assert envelope is not None, "checked by the caller"  # noqa: S101  ours to keep
+    placed = group.records.get(envelope.record)
+    site = placed.site if placed else ""
+    ceiling = submission.received_ms * MICRO
+    stamp = max(
+        verdict.best_ms * MICRO,
+        progress.last_stamp + TICK,
+        min(max(envelope.saw_stamp, 0), ceiling) + TICK,
+    )
+    if not submission.counted and placed is not None:
+        # Done here and now, on the record as it stands: whatever our clock says, this is later.
+        stamp = max(stamp, placed.record["stamp"] + TICK)
+    operation = Stamped(
+        id=received.id,
+        kind=received.kind,
+        record=envelope.record,
+        record_kind=envelope.record_kind,
+        person=submission.actor.person,
+        role=_role(submission, site) if site else "",
+        stamp=stamp,
+        saw=group.position
+        if submission.by_server
+        else min(max(envelope.based_on, 0), group.position),
+        position=group.position + 1,
+        body=received.plain or {},
+    )
+    situation = Situation(
+        organization=group.organization,
+        record=placed.record if placed else None,
+        site=site,
+        operation=operation,
+        body=received.body,
+        actor=None if submission.by_server else submission.actor,
+        evidence=envelope.evidence,
+        known=group.known.get(envelope.record_kind, {}),
+    )
+    if site:
+        return situation
+    site = group.board.doors[envelope.record_kind].site(situation)
+    settled = msgspec.structs.replace(operation, role=_role(submission, site))
+    return msgspec.structs.replace(situation, site=site, operation=settled)
+
+
+def _role(submission: Submission, site: str) -> str:
+    return SYSTEM_ROLE if submission.by_server else submission.actor.leading_role(site)
+
+
+def _accept(
+    group: Group,
+    submission: Submission,
+    received: Received,
+    situation: Situation,
+    verdict: TimeVerdict,
+) -> Outcome:
+    met = tuple(find_met(situation.record, situation.operation))
+    outcome = Outcome(
+        id=received.id,
+        status="merged" if met else "accepted",
+        sha256=received.sha256,
+        position=situation.operation.position or 0,
+        stamp=situation.operation.stamp,
+        met=met,
+        time=verdict,
+        problem=problem("clock_bounded") if verdict.clock_off_ms is not None else None,
+    )
+    before = fold_in(group, situation.operation, situation.site)
+    row = _log_row(group, situation, verdict, outcome, submission=submission, received=received)
+    group.log.append(row)
+    group.kept[received.id] = Kept(received.sha256, row.outcome, held=False)
+    group.uses += [_use(situation, ref.sha256) for ref in situation.evidence]
+    follow(group, situation, verdict, before, submission.received_ms)
+    return outcome
+
+
+def _use(situation: Situation, sha256: str) -> Use:
+    operation = situation.operation
+    return Use(
+        operation=operation.id,
+        sha256=sha256,
+        record=operation.record,
+        record_kind=operation.record_kind,
+        site=situation.site,
+        person=operation.person,
+    )
+
+
+def _log_row(
+    group: Group,
+    situation: Situation,
+    verdict: TimeVerdict,
+    outcome: Outcome,
+    *,
+    submission: Submission,
+    received: Received,
+) -> LogRow:
+    operation = situation.operation
+    return LogRow(
+        organization_id=group.organization,
+        id=operation.id,
+        position=operation.position or 0,
+        writer_id=submission.writer,
+        counter=received.counter,
+        person_id=operation.person,
+        role=operation.role,
+        device_id=submission.device,
+        record_id=operation.record,
+        record_kind=operation.record_kind,
+        kind=operation.kind,
+        site_id=situation.site,
+        stamp=operation.stamp,
+        saw=operation.saw,
+        best_ms=verdict.best_ms,
+        earliest_ms=verdict.earliest_ms,
+        latest_ms=verdict.latest_ms,
+        time_class=verdict.time_class,
+        received_ms=submission.received_ms,
+        caused_by="",
+        sha256=received.sha256,
+        outcome=canonical(outcome),
+        content=readable(received.text),
+    )
+
+
+def readable(text: bytes) -> str:
+    """Give the text as PostgreSQL can keep it; bytes that are not UTF-8 are shown escaped."""
+    return text.decode("utf-8", "backslashreplace").replace("\x00", "\\u0000")
+
+
+def _hold(
+    group: Group,
+    submission: Submission,
+    received: Received,
+    refusal: Refusal,
+    verdict: TimeVerdict | None = None,
+) -> Outcome:
+    outcome = Outcome(
+        id=received.id,
+        status="held",
+        sha256=received.sha256,
+        time=verdict,
+        problem=refusal.problem,
+    )
+    group.held.append(
+        HeldRow(submission=submission, received=received, refusal=refusal, outcome=outcome)
+    )
+    if received.id and refusal.problem.code != "identity_clash":
+        group.kept[received.id] = Kept(received.sha256, canonical(outcome), held=True)
+    return outcome
+
+
+def records_to_read(
+    submissions: Sequence[Submission], flows: Mapping[str, tuple[Flow, ...]]
+) -> tuple[list[str], dict[str, list[Stamped]]]:
+    """List the record ids that a group touches, and its operations by record kind for the doors."""
+    ids: set[str] = set()
+    by_kind: dict[str, list[Stamped]] = {}
+    for submission in submissions:
+        for received in submission.received:
+            envelope = received.envelope
+            if envelope is None or received.plain is None:
+                continue
+            draft = Stamped(
+                id=received.id,
+                kind=received.kind,
+                record=envelope.record,
+                record_kind=envelope.record_kind,
+                person=submission.actor.person,
+                role="",
+                stamp=0,
+                saw=0,
+                position=None,
+                body=received.plain,
+            )
+            ids.add(envelope.record)
+            by_kind.setdefault(KINDS[received.kind].record_kind, []).append(draft)
+            for flow in flows.get(received.kind, ()):
+                ids.update(flow.touches(draft))
+    return sorted(ids), by_kind

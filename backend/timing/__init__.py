@@ -1,0 +1,1 @@
+"""Calendars and cadences: pure clocks that all slices use."""

@@ -1,0 +1,2079 @@
+// Written by shared_schemas/export.py; never edited by hand.
+/* eslint-disable */
+
+export type Answer = "fail" | "not_applicable" | "pass"
+
+export type Cadence = "ad_hoc" | "annual" | "daily" | "half_yearly" | "monthly" | "quarterly" | "weekly"
+
+export type FactKind = "finding_confirmed" | "item_checked" | "item_failed"
+
+export type MeasureKind = "deduct_per_failure"
+
+export type OfficeDeed = "confirm" | "judge" | "verify"
+
+export type PeriodKind = "half_year" | "month" | "quarter" | "special" | "year"
+
+export type PlanUse = "assessment" | "self_check"
+
+export type Policy = "append" | "authority" | "first" | "latest" | "lifecycle" | "union" | "worst"
+
+export type ReasonKind = "deduction" | "edge" | "floor" | "full" | "indicator" | "not_measured" | "repeat" | "rounding" | "score" | "source"
+
+export type Severity = "general" | "minor" | "serious"
+
+export type Status = "accepted" | "duplicate" | "held" | "merged"
+
+export type SubjectKind = "contractor" | "department" | "organization" | "person" | "site" | "window"
+
+export type Verdict = "late" | "missing" | "open" | "undecidable" | "within"
+
+/**
+ * The windows of a plan in one calendar month were made; record `agenda`.
+ *
+ * Windows once given keep their ids, and those that have opened their times. What the plan no
+ * longer asks for and nobody began is `cancelled`.
+ */
+export interface AgendaPlanned {
+  kind: "agenda_planned"
+  plan: string
+  month: string
+  windows: Window[]
+  cancelled?: Window[]
+}
+
+/**
+ * The last time the server told the phone, with the phone's clocks at that moment.
+ *
+ * Units: all in milliseconds; `wall_ms` and `mono_ms` were read when the answer arrived.
+ * Source: sync design, section 7 (time evidence).
+ */
+export interface Anchor {
+  server_ms: number
+  round_trip_ms: number
+  wall_ms: number
+  mono_ms: number
+  session: string
+  token: string
+}
+
+/**
+ * One item of a check with the answer that stands and, where people differ, everyone's.
+ */
+export interface AnswerSeen {
+  item: string
+  text: Bilingual
+  indicator: string
+  answer: string
+  contested: boolean
+  note: string
+  photos: string[]
+  given: GivenAnswer[]
+}
+
+/**
+ * A part of a site, such as basement 2 or the east entrance.
+ */
+export interface Area {
+  id: string
+  name: Bilingual
+}
+
+/**
+ * A grade: from `from_points` up to, but not including, the next band's.
+ *
+ * Source: decisions G05.
+ */
+export interface Band {
+  code: string
+  name: Bilingual
+  from_points: string
+}
+
+/**
+ * A name as people read it: Chinese first, English beside it.
+ */
+export interface Bilingual {
+  zh: string
+  en?: string
+}
+
+/**
+ * The phone's clocks at the moment something was recorded.
+ *
+ * `mono_ms` counts from `origin_ms` and stops while the phone sleeps; `session` is one page load.
+ *
+ * Units: milliseconds; `zone` is an IANA name such as Asia/Shanghai.
+ * Source: sync design, section 7 (time evidence).
+ */
+export interface Capture {
+  wall_ms: number
+  mono_ms: number
+  origin_ms: number
+  session: string
+  zone?: string
+  anchor?: Anchor | null
+}
+
+/**
+ * One version of a checklist; an answer names the version it was given on.
+ */
+export interface Checklist {
+  code: string
+  version: number
+  title: Bilingual
+  words: "assessment" | "patrol"
+  items: ChecklistItem[]
+  source?: string
+}
+
+/**
+ * One line of a checklist.
+ *
+ * `indicator` names the score item it counts for, `source` the rule it comes from.
+ */
+export interface ChecklistItem {
+  id: string
+  text: Bilingual
+  standard?: Bilingual | null
+  indicator?: string
+  photo_on_fail?: boolean
+  severity?: "general" | "minor" | "serious"
+  source?: string
+  not_in_source?: boolean
+}
+
+/**
+ * A version of a checklist was made known; record `checklist`, one per version.
+ */
+export interface ChecklistPublished {
+  kind: "checklist_published"
+  checklist: Checklist
+}
+
+/**
+ * A place to be visited, with the short code printed on its label.
+ */
+export interface Checkpoint {
+  id: string
+  code: string
+  name: Bilingual
+  area: string
+}
+
+/**
+ * Conflicts, newest first; in each the provisional result stands until someone decides.
+ */
+export interface ConflictList {
+  revision: number
+  conflicts: ConflictSeen[]
+}
+
+/**
+ * Two people put different values on one field, and neither had seen the other's.
+ */
+export interface ConflictSeen {
+  id: string
+  record: string
+  record_kind: string
+  field: string
+  site: SiteNamed
+  place: PlaceSeen | null
+  item: string
+  item_text: Bilingual | null
+  state: string
+  first: GivenAnswer
+  second: GivenAnswer
+}
+
+/**
+ * A photo shows the correction.
+ */
+export interface CorrectionEvidenced {
+  kind: "correction_evidenced"
+  photo: string
+}
+
+/**
+ * Another person than the corrector saw that it is right (复查).
+ */
+export interface CorrectionVerified {
+  kind: "correction_verified"
+  verified_at: number
+  words: string
+}
+
+/**
+ * How one calendar date's checks ended, all sites together; the rest has not come due.
+ */
+export interface DayRounds {
+  on: string
+  planned: number
+  within: number
+  late: number
+  undecidable: number
+  missed: number
+}
+
+/**
+ * The phone or browser that signs in: an id it made itself, and a label people recognise.
+ */
+export interface DeviceIntroduction {
+  id: string
+  label?: string
+  app_version?: string
+}
+
+/**
+ * Devices, the longest silent first.
+ */
+export interface DeviceList {
+  revision: number
+  devices: DeviceSeen[]
+}
+
+/**
+ * Devices, the latest in contact first.
+ */
+export interface DeviceRegister {
+  devices: DeviceView[]
+}
+
+/**
+ * A phone or browser with whoever signed in on it last.
+ *
+ * Units: `silent_ms` since the last contact.
+ */
+export interface DeviceSeen {
+  device: string
+  label: string
+  person: Named
+  first_seen_ms: number
+  last_contact_ms: number
+  silent_ms: number
+  revoked: boolean
+  silent: boolean
+  writers: number
+  operations: number
+  missing: number
+}
+
+/**
+ * A device that someone signed in on, as its owner or the office sees it.
+ *
+ * `person` signed in last; `signed_in` says that a session on it still holds; `here` that the
+ * reader is using it.
+ */
+export interface DeviceView {
+  id: string
+  label: string
+  person: string
+  person_name: Bilingual
+  first_seen_ms: number
+  last_contact_ms: number
+  app_version: string
+  signed_in: boolean
+  here: boolean
+  revoked_ms?: number | null
+}
+
+/**
+ * A record that left what this phone may hold; unsent work on it stays.
+ */
+export interface Drop {
+  record: string
+}
+
+/**
+ * One operation as it travels; the body stays raw until its kind is known.
+ *
+ * `id` is writer and counter joined by a colon. `based_on` is the position of the record's copy
+ * on the phone (0 without one), `saw_stamp` the greatest stamp in that copy. The author and the
+ * organisation are never here: they come from the session or the writer's key.
+ *
+ * Units: `based_on` a position in the organisation's log, `saw_stamp` microseconds UTC.
+ */
+export interface Envelope {
+  id: string
+  writer: string
+  counter: number
+  record: string
+  record_kind: string
+  based_on: number
+  saw_stamp: number
+  captured: Capture
+  body: unknown
+  evidence?: EvidenceRef[]
+  schema?: number
+}
+
+/**
+ * A thing in the register (设备台账): its number, kind, area and since when it is in use.
+ */
+export interface Equipment {
+  id: string
+  number: string
+  name: Bilingual
+  equipment_kind: string
+  area: string
+  in_use_since?: string | null
+}
+
+/**
+ * A photo was taken of an item; record `task`.
+ */
+export interface EvidenceAdded {
+  kind: "evidence_added"
+  item: string
+  photo: string
+}
+
+/**
+ * The bytes with this hash are stored for good.
+ */
+export interface EvidenceReceipt {
+  sha256: string
+  size: number
+  receipt?: "roundsman"
+}
+
+/**
+ * A photo or signature that an operation declares; the bytes travel apart by their hash.
+ *
+ * Units: `size` in bytes of the very bytes that are hashed.
+ */
+export interface EvidenceRef {
+  sha256: string
+  size: number
+  media_type?: string
+}
+
+/**
+ * A photo was taken out by its author before review; the bytes stay; record `task`.
+ */
+export interface EvidenceWithdrawn {
+  kind: "evidence_withdrawn"
+  item: string
+  photo: string
+}
+
+/**
+ * One thing that happened, as scoring sees it, with what proves it.
+ *
+ * `operation` leads to the log, `record` and `item` to the answer, `evidence` to the photos.
+ */
+export interface Fact {
+  id: string
+  fact_kind: "finding_confirmed" | "item_checked" | "item_failed"
+  site: string
+  indicator: string
+  captured: Instant
+  operation: string
+  record: string
+  item?: string
+  title?: Bilingual | null
+  person?: string | null
+  evidence?: string[]
+}
+
+/**
+ * Findings, newest first; `more` says that older ones exist.
+ */
+export interface FindingList {
+  revision: number
+  findings: FindingSeen[]
+  more: boolean
+}
+
+/**
+ * A nonconformity as the office meets it, with what the reader may do about it.
+ *
+ * `position` and `stamp` are those of the record shown; a deed on it carries them back, so that
+ * the merge knows what its author had before them.
+ */
+export interface FindingSeen {
+  nonconformity: string
+  title: Bilingual
+  indicator: string
+  item: string
+  site: SiteNamed
+  place: PlaceSeen | null
+  found_ms: number
+  person: Named
+  photos: string[]
+  note: string
+  state: string
+  use: string
+  severity: string
+  contested: boolean
+  answer_operation: string
+  confirmed_by: Named | null
+  confirmed_operation: string
+  corrected_by: Named | null
+  corrected_ms: number | null
+  correction: string
+  correction_photos: string[]
+  verified_by: Named | null
+  deeds: ("confirm" | "judge" | "verify")[]
+  position: number
+  stamp: number
+}
+
+/**
+ * What one person found on one item; `stands` says whether it is the one that counts.
+ */
+export interface GivenAnswer {
+  operation: string
+  person: Named
+  role: string
+  role_name: Bilingual
+  answer: string
+  note: string
+  photos: string[]
+  recorded: Instant | null
+  stands: boolean
+}
+
+/**
+ * Everything that waits for the office or for what it builds on, oldest first.
+ */
+export interface HeldList {
+  revision: number
+  held: HeldSeen[]
+}
+
+/**
+ * An operation that could not be applied yet, whole, with its problem and next step.
+ */
+export interface HeldSeen {
+  id: string
+  operation: string
+  writer: string
+  counter: number
+  person: Named
+  device: Named
+  site: SiteNamed | null
+  record: string
+  kind: string
+  problem: Problem
+  text: string
+  sha256: string
+  received_ms: number
+  phone_ms: number | null
+  waits_for: string
+  state: string
+}
+
+/**
+ * One line of a scheme with its maximum and its rule.
+ */
+export interface Indicator {
+  code: string
+  name: Bilingual
+  maximum_points: string
+  measure: Measure
+  source?: string
+  not_in_source?: boolean
+}
+
+/**
+ * When something was true, as an interval with its class and the best estimate.
+ *
+ * Units: milliseconds UTC. Classes: A bracketed by the server within 2 minutes, B corrected by a
+ * stable offset, C weak.
+ * Source: sync design, section 7.
+ */
+export interface Instant {
+  best_ms: number
+  earliest_ms: number
+  latest_ms: number
+  time_class: "A" | "B" | "C"
+}
+
+/**
+ * One item was found pass, fail or not applicable; record `task`.
+ */
+export interface ItemAnswered {
+  kind: "item_answered"
+  item: string
+  checklist: string
+  answer: "fail" | "not_applicable" | "pass"
+}
+
+/**
+ * Words were put beside an item; record `task`.
+ */
+export interface ItemNoted {
+  kind: "item_noted"
+  item: string
+  note: string
+}
+
+/**
+ * The states a record may pass through, from the first.
+ */
+export interface Lifecycle {
+  initial: string
+  moves: Move[]
+}
+
+/**
+ * How facts become points: kind, the facts it counts, points per failure and the floor.
+ *
+ * Units: points as decimals.
+ */
+export interface Measure {
+  measure_kind: "deduct_per_failure"
+  counts: ("finding_confirmed" | "item_checked" | "item_failed")[]
+  points_each?: string
+  floor_points?: string
+}
+
+/**
+ * One step of a lifecycle: from which states, to which, and its rank against rivals.
+ *
+ * Between two moves that leave the same state and whose authors did not see each other, the
+ * higher rank stands.
+ */
+export interface Move {
+  name: string
+  origins: string[]
+  target: string
+  rank?: number
+}
+
+/**
+ * An id with the name that people read.
+ */
+export interface Named {
+  id: string
+  name: Bilingual
+}
+
+/**
+ * The finder saw it put right there and then (即行关闭).
+ */
+export interface NonconformityClosedOnSpot {
+  kind: "nonconformity_closed_on_spot"
+  corrected_at: number
+  correction: string
+}
+
+/**
+ * An assessor confirmed what a self-check found; only now may it cost a point.
+ *
+ * Source: rule S07 (floor management department), decisions "Who finds, who pays".
+ */
+export interface NonconformityConfirmed {
+  kind: "nonconformity_confirmed"
+  confirmed_at: number
+}
+
+/**
+ * Someone put it right; another person has yet to verify.
+ */
+export interface NonconformityCorrected {
+  kind: "nonconformity_corrected"
+  corrected_at: number
+  correction: string
+}
+
+/**
+ * A failed item became a nonconformity; record `nonconformity`, made by a flow.
+ */
+export interface NonconformityRaised {
+  kind: "nonconformity_raised"
+  task: string
+  item: string
+  title: Bilingual
+  indicator: string
+  use: string
+  severity: "general" | "minor" | "serious"
+  found_by: string
+  found_at: number
+}
+
+/**
+ * Its cause came back: the answer is a fail again; made by a flow.
+ */
+export interface NonconformityReopened {
+  kind: "nonconformity_reopened"
+  reason: string
+}
+
+/**
+ * Its cause went away: the answer is no longer a fail; made by a flow.
+ */
+export interface NonconformityWithdrawn {
+  kind: "nonconformity_withdrawn"
+  reason: string
+}
+
+/**
+ * The last step of every reason: who recorded what, where, on which device and when.
+ *
+ * `recorded` is the interval in which it truly happened, `phone_ms` what the phone's own clock
+ * said, `received_ms` when it reached us. `photos` are those it declares, else those of its item.
+ */
+export interface OperationSeen {
+  id: string
+  kind: string
+  record: string
+  record_kind: string
+  site: SiteNamed | null
+  place: PlaceSeen | null
+  item: string
+  item_text: Bilingual | null
+  person: Named
+  role: string
+  role_name: Bilingual
+  device: Named
+  writer: string
+  counter: number
+  position: number
+  recorded: Instant
+  phone_ms: number | null
+  phone_zone: string
+  received_ms: number
+  caused_by: string
+  sha256: string
+  body: Record<string, unknown>
+  photos: string[]
+  status: string
+  met: string[]
+}
+
+/**
+ * The organisation that the person belongs to.
+ */
+export interface OrganizationView {
+  id: string
+  code: string
+  name: Bilingual
+}
+
+/**
+ * The server's answer to one operation, given only after the commit.
+ *
+ * `sha256` is the hash of the very text received: the phone forgets nothing before it reads its
+ * own hash here. `met` lists the operations of others that this one had not seen. `missing` are
+ * the declared photos that have not arrived.
+ */
+export interface Outcome {
+  id: string
+  status: "accepted" | "duplicate" | "held" | "merged"
+  sha256: string
+  position?: number
+  stamp?: number
+  met?: string[]
+  time?: TimeVerdict | null
+  problem?: Problem | null
+  missing?: string[]
+}
+
+/**
+ * A person gives the password that holds and the one that shall.
+ */
+export interface PasswordChange {
+  old: string
+  new: string
+}
+
+/**
+ * Where and in which check something was found: plan, checkpoint with its code, area.
+ */
+export interface PlaceSeen {
+  task: string
+  plan: string
+  title: Bilingual
+  use: string
+  checkpoint: Bilingual
+  checkpoint_code: string
+  area: Bilingual
+  on: string
+}
+
+/**
+ * Everything one site consists of; `zone` is its IANA time zone.
+ */
+export interface Places {
+  site: string
+  name: Bilingual
+  zone?: string
+  areas?: Area[]
+  checkpoints?: Checkpoint[]
+  equipment?: Equipment[]
+}
+
+/**
+ * A site's places were made known; record `places`, whose id is the site's.
+ */
+export interface PlacesPublished {
+  kind: "places_published"
+  places: Places
+}
+
+/**
+ * The intention to check something again and again.
+ *
+ * `checkpoint` is where, `department` who answers for it, `role` who may carry it out,
+ * `opens` and `closes` the local hours of the window as HH:MM (closes before opens: next day).
+ */
+export interface Plan {
+  code: string
+  title: Bilingual
+  site: string
+  checkpoint: string
+  checklist: string
+  cadence: "ad_hoc" | "annual" | "daily" | "half_yearly" | "monthly" | "quarterly" | "weekly"
+  use: "assessment" | "self_check"
+  opens: string
+  closes: string
+  roles: string[]
+  department?: string | null
+  from_on?: string
+  active?: boolean
+}
+
+/**
+ * A plan was made known or changed; record `plan`.
+ */
+export interface PlanPublished {
+  kind: "plan_published"
+  plan: Plan
+}
+
+/**
+ * What went wrong, as it travels: a code, both languages, and the next step.
+ *
+ * `details` are values named in the words (limits, ids); never a person's own words.
+ */
+export interface Problem {
+  code: string
+  status: number
+  title_zh: string
+  title_en: string
+  next_zh: string
+  next_en: string
+  details?: Record<string, string | number>
+}
+
+/**
+ * What changed since the cursor; the phone applies it whole or not at all.
+ *
+ * `full` says that everything held before from the server is to be replaced; `more` that another
+ * page follows at once.
+ */
+export interface PullReply {
+  cursor: string
+  full: boolean
+  more: boolean
+  records: PulledRecord[]
+  drops: Drop[]
+  writers: WriterState[]
+  anchor: ServerAnchor
+  receipt?: "roundsman"
+  wire?: number
+}
+
+/**
+ * One record as stored: place in the log, site ("" for all), text, never re-encoded.
+ */
+export interface PulledRecord {
+  position: number
+  site: string
+  record: unknown
+}
+
+/**
+ * One outcome per operation, in the order received, and a fresh time anchor.
+ *
+ * `receipt` is the word by which a phone knows this from a captive portal's page.
+ */
+export interface PushReply {
+  outcomes: Outcome[]
+  anchor: ServerAnchor
+  receipt?: "roundsman"
+  wire?: number
+}
+
+/**
+ * A bounded batch of one writer's operations, in the order of their counters.
+ *
+ * Each operation is kept as the exact text that the phone wrote. `sent` are the phone's clocks at
+ * the moment of sending: they bound the time of everything in the batch.
+ */
+export interface PushRequest {
+  writer: string
+  sent: Capture
+  operations: unknown[]
+  wire?: number
+}
+
+/**
+ * One node of the reason tree; the children's points sum exactly to the parent's.
+ *
+ * A leaf names its fact, operation and evidence, or says that nothing was measured or that the
+ * full points stand. `note` says in words what the points alone do not.
+ *
+ * Units: `points` and `maximum_points` in points of the whole score, so a point lost in a source
+ * of 30 % shows as what it costs the score; positive where given, negative where lost.
+ * `own_points` is the source's result out of 100 before its weight, `weight_percent` the weight
+ * that it had in the end.
+ */
+export interface Reason {
+  kind: "deduction" | "edge" | "floor" | "full" | "indicator" | "not_measured" | "repeat" | "rounding" | "score" | "source"
+  name: Bilingual
+  points: string
+  maximum_points?: string | null
+  source?: string
+  note?: Bilingual | null
+  own_points?: string | null
+  weight_percent?: string | null
+  fact?: Fact | null
+  children?: Reason[]
+}
+
+/**
+ * Someone added a remark on the whole check; record `task`.
+ */
+export interface RemarkAdded {
+  kind: "remark_added"
+  remark: string
+}
+
+/**
+ * A role with its name, at a site or, without one, in the whole organisation.
+ */
+export interface RoleHeld {
+  role: string
+  name: Bilingual
+  site?: string | null
+}
+
+/**
+ * One version of a scoring scheme.
+ */
+export interface Scheme {
+  code: string
+  version: number
+  title: Bilingual
+  subject: "contractor" | "department" | "organization" | "person" | "site" | "window"
+  period: "half_year" | "month" | "quarter" | "special" | "year"
+  sources: Source[]
+  bands: Band[]
+  pass_points: string
+  publish_by_day: number
+  assessor_roles: string[]
+  assessed: Bilingual
+  source: string
+  from_on?: string
+}
+
+/**
+ * A version of a scheme was made known for these sites; record `scheme`, one per version.
+ */
+export interface SchemePublished {
+  kind: "scheme_published"
+  scheme: Scheme
+  sites?: string[]
+}
+
+/**
+ * An indicator that lost points, with its path in the reason tree.
+ *
+ * Units: `points` lost, a positive decimal in points of the whole score.
+ */
+export interface ScoreLoss {
+  path: string
+  code: string
+  name: Bilingual
+  points: string
+  count: number
+}
+
+/**
+ * The result of one scheme version for one subject and period.
+ *
+ * Not measured means neither a score nor a grade. `edge_facts` are the ids of facts whose time
+ * cannot be placed on one side of the period's edge with certainty.
+ *
+ * Units: `period_from` and `period_to` are the first and the last day, both inside.
+ */
+export interface Scorecard {
+  scheme: string
+  scheme_version: number
+  subject: string
+  period_from: string
+  period_to: string
+  measured: boolean
+  score: string | null
+  grade: Band | null
+  passed: boolean | null
+  reasons: Reason
+  edge_facts?: string[]
+}
+
+/**
+ * The scorecards that touch one calendar month, by site.
+ */
+export interface ScorecardList {
+  revision: number
+  month: string
+  scorecards: ScorecardSeen[]
+}
+
+/**
+ * A whole scorecard: its reason tree, and the names of everyone and everywhere in it.
+ *
+ * `codes` gives the scheme's code of an indicator by its path in the tree ("0.3": fourth child of
+ * the first source); `people` is keyed by person id, `places` by the record that a fact names.
+ */
+export interface ScorecardOpened {
+  revision: number
+  line: ScorecardSeen
+  card: Scorecard
+  bands: Band[]
+  assessed: Bilingual
+  publish_by_on: string | null
+  codes: Record<string, string>
+  people: Record<string, Bilingual>
+  places: Record<string, PlaceSeen>
+}
+
+/**
+ * A scorecard in one line, with the score of the period before for comparison.
+ *
+ * `losses` are the indicators that lost points, the heaviest first.
+ */
+export interface ScorecardSeen {
+  id: string
+  site: SiteNamed
+  scheme: string
+  scheme_version: number
+  title: Bilingual
+  period_from: string
+  period_to: string
+  state: string
+  measured: boolean
+  score: string
+  maximum: string
+  grade: Band | null
+  passed: boolean | null
+  previous_score: string | null
+  previous_grade: Bilingual | null
+  losses: ScoreLoss[]
+  computed_ms: number
+}
+
+/**
+ * The server's word on the time, signed so that a phone can carry it back.
+ */
+export interface ServerAnchor {
+  server_ms: number
+  token: string
+}
+
+/**
+ * What a page needs to begin: who, where, what they may do, and the value for writes.
+ *
+ * `rights` are those held anywhere; a site's own stand beside it. With `must_change_password`
+ * nothing but the password can be changed. The phone goes on recording after `expires_ms`;
+ * only sending waits for a new sign-in.
+ */
+export interface SessionReply {
+  person: SignedInPerson
+  organization: OrganizationView
+  sites: SiteView[]
+  rights: string[]
+  csrf: string
+  expires_ms: number
+  anchor: ServerAnchor
+  must_change_password?: boolean
+}
+
+/**
+ * Someone with the right said how serious it is.
+ */
+export interface SeverityJudged {
+  kind: "severity_judged"
+  severity: "general" | "minor" | "serious"
+}
+
+/**
+ * A person signs in; the organisation's code is needed only where two know the user name.
+ */
+export interface SignIn {
+  user_name: string
+  password: string
+  device: DeviceIntroduction
+  organization?: string
+}
+
+/**
+ * Who is signed in and the roles held.
+ */
+export interface SignedInPerson {
+  id: string
+  name: Bilingual
+  roles: RoleHeld[]
+}
+
+/**
+ * A site with its name and IANA time zone; its times are read in that zone.
+ */
+export interface SiteNamed {
+  id: string
+  name: Bilingual
+  zone: string
+}
+
+/**
+ * How one site's rounds stand on one of its calendar dates.
+ *
+ * `planned` is the sum of finished, in_progress, overdue and to_come. `late` and `undecidable` are
+ * among the finished. `overdue` windows have closed without a finish.
+ */
+export interface SiteToday {
+  site: string
+  name: Bilingual
+  zone: string
+  on: string
+  planned: number
+  finished: number
+  in_progress: number
+  overdue: number
+  to_come: number
+  late: number
+  undecidable: number
+}
+
+/**
+ * A site where the person holds a role, with the rights held there.
+ */
+export interface SiteView {
+  id: string
+  name: Bilingual
+  zone: string
+  rights: string[]
+}
+
+/**
+ * Where points come from, with its weight in percent; weights of a scheme sum to 100.
+ *
+ * `not_in_source` marks a weight that the rule leaves open (decisions G02).
+ */
+export interface Source {
+  code: string
+  name: Bilingual
+  weight_percent: string
+  indicators: Indicator[]
+  not_in_source?: boolean
+}
+
+/**
+ * The check was declared finished; record `task`.
+ */
+export interface TaskFinished {
+  kind: "task_finished"
+  finished_at: number
+}
+
+/**
+ * One check as a whole: its window, its verdict and every answer.
+ */
+export interface TaskOpened {
+  revision: number
+  line: TaskSeen
+  place: PlaceSeen
+  checklist: Bilingual
+  checklist_version: number
+  words: string
+  answers: AnswerSeen[]
+  remarks: string[]
+}
+
+/**
+ * One due check with its window and the verdict on its time.
+ *
+ * `due_on` is the date on whose board it stands: its own, or for a window of several days the date
+ * on which it closes.
+ *
+ * Units: milliseconds UTC; `finished` is the interval in which it was really finished.
+ */
+export interface TaskSeen {
+  task: string
+  plan: string
+  title: Bilingual
+  use: string
+  site: SiteNamed
+  checkpoint: Bilingual
+  on: string
+  due_on: string
+  opens_ms: number
+  closes_ms: number
+  state: string
+  verdict: "late" | "missing" | "open" | "undecidable" | "within"
+  answered: number
+  failed: number
+  person?: Named | null
+  finished?: Instant | null
+}
+
+/**
+ * Someone began a check; record `task`, whose id the plan's window carries.
+ */
+export interface TaskStarted {
+  kind: "task_started"
+  checklist: string
+  started_at: number
+}
+
+/**
+ * What the server knows about when an operation was recorded.
+ *
+ * Units: milliseconds UTC; `clock_off_ms` is how far the phone's clock stood from ours, when that
+ * is known and worth saying.
+ */
+export interface TimeVerdict {
+  best_ms: number
+  earliest_ms: number
+  latest_ms: number
+  time_class: "A" | "B" | "C"
+  clock_off_ms?: number | null
+  set_back?: boolean
+}
+
+/**
+ * The board: what needs a person now, today's rounds, findings, phones, the month's score.
+ */
+export interface Today {
+  on: string
+  revision: number
+  now_ms: number
+  sites: SiteToday[]
+  days: DayRounds[]
+  late_tasks: TaskSeen[]
+  findings: FindingSeen[]
+  silent_phones: DeviceSeen[]
+  scorecards: ScorecardSeen[]
+  held_count: number
+  conflict_count: number
+  to_confirm_count: number
+  to_verify_count: number
+}
+
+/**
+ * One due occurrence of a plan, made by the server, with the id that its task will have.
+ *
+ * Units: `opens_ms`, `closes_ms` in milliseconds UTC; `on` is the site's calendar date.
+ */
+export interface Window {
+  task: string
+  on: string
+  ordinal: number
+  opens_ms: number
+  closes_ms: number
+}
+
+/**
+ * What one field of an operation does to its record.
+ *
+ * `source` is the field of the operation's body, `field` the field of the record, `key` the body
+ * field whose value is appended to it (`answer/<item>`), `order` the declared order of values,
+ * worst first, and `remove` says that a union loses what is named.
+ */
+export interface Write {
+  source: string
+  field: string
+  policy: "append" | "authority" | "first" | "latest" | "lifecycle" | "union" | "worst"
+  key?: string
+  order?: string[]
+  remove?: boolean
+}
+
+/**
+ * A phone database asks to be bound to the person who is signed in.
+ *
+ * `public_key` is the raw P-256 public key in base64url, made on the phone; it may be empty where
+ * the browser has no key store.
+ */
+export interface WriterBinding {
+  writer: string
+  public_key?: string
+}
+
+/**
+ * The writer is bound; counting starts above what the server already has of it.
+ */
+export interface WriterBound {
+  writer: string
+  contiguous: number
+  beyond: number[]
+  anchor: ServerAnchor
+}
+
+/**
+ * What the server has of one writer: everything up to `contiguous`, and `beyond` it.
+ */
+export interface WriterState {
+  writer: string
+  contiguous: number
+  beyond?: number[]
+}
+
+/** The body of any operation; its `kind` tells which. */
+export type OperationBody =
+  | AgendaPlanned
+  | ChecklistPublished
+  | CorrectionEvidenced
+  | CorrectionVerified
+  | EvidenceAdded
+  | EvidenceWithdrawn
+  | ItemAnswered
+  | ItemNoted
+  | NonconformityClosedOnSpot
+  | NonconformityConfirmed
+  | NonconformityCorrected
+  | NonconformityRaised
+  | NonconformityReopened
+  | NonconformityWithdrawn
+  | PlacesPublished
+  | PlanPublished
+  | RemarkAdded
+  | SchemePublished
+  | SeverityJudged
+  | TaskFinished
+  | TaskStarted
+
+/** What one kind of operation is: its record, whether it moves the state, its writes. */
+export interface KindRule {
+  record_kind: string
+  move: boolean
+  by_people: boolean
+  writes: readonly Required<Write>[]
+}
+
+/** The states that records of one kind pass through. */
+export interface LifecycleRule {
+  initial: string
+  moves: readonly Required<Move>[]
+}
+
+export const KINDS: Readonly<Record<string, KindRule>> = {
+  "agenda_planned": {
+    "record_kind": "agenda",
+    "move": false,
+    "by_people": false,
+    "writes": [
+      {
+        "source": "plan",
+        "field": "plan",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "month",
+        "field": "month",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "windows",
+        "field": "windows",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "cancelled",
+        "field": "cancelled",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "checklist_published": {
+    "record_kind": "checklist",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "checklist",
+        "field": "checklist",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "correction_evidenced": {
+    "record_kind": "nonconformity",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "photo",
+        "field": "correction_evidence",
+        "policy": "union",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "correction_verified": {
+    "record_kind": "nonconformity",
+    "move": true,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "verified_at",
+        "field": "verified_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "words",
+        "field": "verification",
+        "policy": "append",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "evidence_added": {
+    "record_kind": "task",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "photo",
+        "field": "evidence",
+        "policy": "union",
+        "key": "item",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "evidence_withdrawn": {
+    "record_kind": "task",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "photo",
+        "field": "evidence",
+        "policy": "union",
+        "key": "item",
+        "order": [],
+        "remove": true
+      }
+    ]
+  },
+  "item_answered": {
+    "record_kind": "task",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "answer",
+        "field": "answer",
+        "policy": "worst",
+        "key": "item",
+        "order": [
+          "fail",
+          "pass",
+          "not_applicable"
+        ],
+        "remove": false
+      }
+    ]
+  },
+  "item_noted": {
+    "record_kind": "task",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "note",
+        "field": "note",
+        "policy": "latest",
+        "key": "item",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "nonconformity_closed_on_spot": {
+    "record_kind": "nonconformity",
+    "move": true,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "corrected_at",
+        "field": "corrected_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "correction",
+        "field": "correction",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "nonconformity_confirmed": {
+    "record_kind": "nonconformity",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "confirmed_at",
+        "field": "confirmed_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "nonconformity_corrected": {
+    "record_kind": "nonconformity",
+    "move": true,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "corrected_at",
+        "field": "corrected_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "correction",
+        "field": "correction",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "nonconformity_raised": {
+    "record_kind": "nonconformity",
+    "move": true,
+    "by_people": false,
+    "writes": [
+      {
+        "source": "task",
+        "field": "task",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "item",
+        "field": "item",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "title",
+        "field": "title",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "indicator",
+        "field": "indicator",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "use",
+        "field": "use",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "severity",
+        "field": "severity",
+        "policy": "authority",
+        "key": "",
+        "order": [
+          "management_representative",
+          "quality_manager",
+          "quality_clerk",
+          "quality_inspector",
+          "project_manager",
+          "department_head",
+          "team_leader"
+        ],
+        "remove": false
+      },
+      {
+        "source": "found_by",
+        "field": "found_by",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "found_at",
+        "field": "found_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "nonconformity_reopened": {
+    "record_kind": "nonconformity",
+    "move": true,
+    "by_people": false,
+    "writes": [
+      {
+        "source": "reason",
+        "field": "reopened_because",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "nonconformity_withdrawn": {
+    "record_kind": "nonconformity",
+    "move": true,
+    "by_people": false,
+    "writes": [
+      {
+        "source": "reason",
+        "field": "withdrawn_because",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "places_published": {
+    "record_kind": "places",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "places",
+        "field": "places",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "plan_published": {
+    "record_kind": "plan",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "plan",
+        "field": "plan",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "remark_added": {
+    "record_kind": "task",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "remark",
+        "field": "remark",
+        "policy": "append",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "scheme_published": {
+    "record_kind": "scheme",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "scheme",
+        "field": "scheme",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "sites",
+        "field": "sites",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "severity_judged": {
+    "record_kind": "nonconformity",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "severity",
+        "field": "severity",
+        "policy": "authority",
+        "key": "",
+        "order": [
+          "management_representative",
+          "quality_manager",
+          "quality_clerk",
+          "quality_inspector",
+          "project_manager",
+          "department_head",
+          "team_leader"
+        ],
+        "remove": false
+      }
+    ]
+  },
+  "task_finished": {
+    "record_kind": "task",
+    "move": true,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "finished_at",
+        "field": "finished_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "task_started": {
+    "record_kind": "task",
+    "move": true,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "checklist",
+        "field": "checklist",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "started_at",
+        "field": "started_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  }
+}
+
+export const LIFECYCLES: Readonly<Record<string, LifecycleRule>> = {
+  "nonconformity": {
+    "initial": "none",
+    "moves": [
+      {
+        "name": "nonconformity_raised",
+        "origins": [
+          "none"
+        ],
+        "target": "open",
+        "rank": 0
+      },
+      {
+        "name": "nonconformity_closed_on_spot",
+        "origins": [
+          "open"
+        ],
+        "target": "closed",
+        "rank": 1
+      },
+      {
+        "name": "nonconformity_corrected",
+        "origins": [
+          "open"
+        ],
+        "target": "corrected",
+        "rank": 2
+      },
+      {
+        "name": "correction_verified",
+        "origins": [
+          "corrected"
+        ],
+        "target": "closed",
+        "rank": 1
+      },
+      {
+        "name": "nonconformity_withdrawn",
+        "origins": [
+          "open",
+          "corrected",
+          "closed"
+        ],
+        "target": "withdrawn",
+        "rank": 3
+      },
+      {
+        "name": "nonconformity_reopened",
+        "origins": [
+          "withdrawn"
+        ],
+        "target": "open",
+        "rank": 3
+      }
+    ]
+  },
+  "task": {
+    "initial": "due",
+    "moves": [
+      {
+        "name": "task_started",
+        "origins": [
+          "due"
+        ],
+        "target": "in_progress",
+        "rank": 0
+      },
+      {
+        "name": "task_finished",
+        "origins": [
+          "due",
+          "in_progress"
+        ],
+        "target": "finished",
+        "rank": 1
+      }
+    ]
+  }
+}
+
+export type ProblemRow = Omit<Problem, 'code' | 'details'>
+
+export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
+  "checklist_unknown": {
+    "status": 404,
+    "title_zh": "检查表版本尚未到达",
+    "title_en": "This version of the checklist has not arrived",
+    "next_zh": "已保留，到达后自动并入",
+    "next_en": "Kept; it joins when the version arrives"
+  },
+  "clock_bounded": {
+    "status": 200,
+    "title_zh": "手机时间不准，已按服务器时间校正",
+    "title_en": "The phone's clock is wrong and was bounded",
+    "next_zh": "请在系统设置中打开自动校时",
+    "next_en": "Turn on automatic time in the phone's settings"
+  },
+  "conflict": {
+    "status": 409,
+    "title_zh": "与现有内容冲突",
+    "title_en": "It clashes with what is already there",
+    "next_zh": "请刷新后再试",
+    "next_en": "Reload and try again"
+  },
+  "could_not_store": {
+    "status": 500,
+    "title_zh": "这条记录暂时无法写入",
+    "title_en": "This operation could not be stored",
+    "next_zh": "原文已保留，办公室会处理",
+    "next_en": "Its text is kept; the office will deal with it"
+  },
+  "csrf_failed": {
+    "status": 403,
+    "title_zh": "安全校验未通过",
+    "title_en": "The security check failed",
+    "next_zh": "请重新打开页面再试",
+    "next_en": "Open the page again and retry"
+  },
+  "database_unavailable": {
+    "status": 503,
+    "title_zh": "数据库暂时不可用",
+    "title_en": "The database is not available",
+    "next_zh": "记录仍在手机上，稍后会自动重试",
+    "next_en": "The work is still on the phone and is retried"
+  },
+  "evidence_undeclared": {
+    "status": 422,
+    "title_zh": "照片没有登记",
+    "title_en": "The photo is not declared in the operation",
+    "next_zh": "原文已保留，办公室会处理",
+    "next_en": "Its text is kept; the office will deal with it"
+  },
+  "finding_withdrawn": {
+    "status": 409,
+    "title_zh": "该不符合项已撤销",
+    "title_en": "The finding has been withdrawn",
+    "next_zh": "如仍存在，请重新检查并记录",
+    "next_en": "If it is still there, check again and record it"
+  },
+  "hash_mismatch": {
+    "status": 422,
+    "title_zh": "照片内容与登记的不一致",
+    "title_en": "The photo is not the one that was declared",
+    "next_zh": "照片仍在手机上，应用会重新上传",
+    "next_en": "The photo is still on the phone; the app sends it again"
+  },
+  "identity_clash": {
+    "status": 409,
+    "title_zh": "同一编号有两份不同内容",
+    "title_en": "The same id carries two different contents",
+    "next_zh": "两份都已保留，办公室会核对",
+    "next_en": "Both are kept; the office will compare them"
+  },
+  "item_unknown": {
+    "status": 422,
+    "title_zh": "检查表里没有这一项",
+    "title_en": "The checklist has no such item",
+    "next_zh": "原文已保留，办公室会处理",
+    "next_en": "Its text is kept; the office will deal with it"
+  },
+  "json_malformed": {
+    "status": 400,
+    "title_zh": "内容不是有效的 JSON",
+    "title_en": "The body is not valid JSON",
+    "next_zh": "记录仍在手机上，请更新应用后重试",
+    "next_en": "The work is still on the phone; update the app and retry"
+  },
+  "kind_reserved": {
+    "status": 403,
+    "title_zh": "这种记录只能由系统产生",
+    "title_en": "Only the system makes this kind",
+    "next_zh": "原文已保留，办公室会处理",
+    "next_en": "Its text is kept; the office will deal with it"
+  },
+  "kind_unknown": {
+    "status": 422,
+    "title_zh": "这种记录来自更新的应用",
+    "title_en": "This kind comes from a newer app",
+    "next_zh": "原文已保留，服务器更新后自动处理",
+    "next_en": "Kept; it is applied once the server knows it"
+  },
+  "media_type_unsupported": {
+    "status": 415,
+    "title_zh": "不支持这种文件",
+    "title_en": "This kind of file is not supported",
+    "next_zh": "请用 JPEG、PNG 或 WebP 照片",
+    "next_en": "Use a JPEG, PNG or WebP photo"
+  },
+  "method_not_allowed": {
+    "status": 405,
+    "title_zh": "不支持这种操作方式",
+    "title_en": "This method is not supported here",
+    "next_zh": "请更新应用后重试",
+    "next_en": "Update the app and retry"
+  },
+  "not_allowed": {
+    "status": 403,
+    "title_zh": "没有这项权限",
+    "title_en": "You do not have the right to do this",
+    "next_zh": "如需办理，请联系办公室",
+    "next_en": "Ask the office if you should have it"
+  },
+  "not_found": {
+    "status": 404,
+    "title_zh": "没有找到",
+    "title_en": "Not found",
+    "next_zh": "可能已移走或不属于您的项目",
+    "next_en": "It may have moved or is not in your sites"
+  },
+  "operation_malformed": {
+    "status": 422,
+    "title_zh": "这条记录的格式无法识别",
+    "title_en": "This operation cannot be read",
+    "next_zh": "原文已保留，办公室会处理",
+    "next_en": "Its text is kept; the office will deal with it"
+  },
+  "pack_broken": {
+    "status": 422,
+    "title_zh": "规则包有错误",
+    "title_en": "The pack is broken",
+    "next_zh": "请按提示的文件和行号修改",
+    "next_en": "Mend the file at the line named"
+  },
+  "password_change_needed": {
+    "status": 403,
+    "title_zh": "请先修改初始密码",
+    "title_en": "The first password must be changed",
+    "next_zh": "请在登录页设置新密码",
+    "next_en": "Set a new password on the sign-in page"
+  },
+  "record_kind_wrong": {
+    "status": 422,
+    "title_zh": "记录类型与内容不符",
+    "title_en": "The record kind does not fit the operation",
+    "next_zh": "原文已保留，办公室会处理",
+    "next_en": "Its text is kept; the office will deal with it"
+  },
+  "record_unknown": {
+    "status": 404,
+    "title_zh": "前一步尚未到达",
+    "title_en": "What this builds on has not arrived",
+    "next_zh": "已保留，到达后自动并入",
+    "next_en": "Kept; it joins when that arrives"
+  },
+  "request_invalid": {
+    "status": 400,
+    "title_zh": "请求缺少内容或格式不对",
+    "title_en": "The request lacks something or has the wrong form",
+    "next_zh": "请更新应用后重试",
+    "next_en": "Update the app and retry"
+  },
+  "rules_broken": {
+    "status": 422,
+    "title_zh": "发布的规则内容有错",
+    "title_en": "What was published is not a working rule",
+    "next_zh": "未生效；请按提示修改后重新发布",
+    "next_en": "It is not in force; mend what is named and publish again"
+  },
+  "same_person": {
+    "status": 403,
+    "title_zh": "整改人不能自己复查",
+    "title_en": "Whoever corrected cannot verify",
+    "next_zh": "请由另一位人员复查",
+    "next_en": "Let another person verify"
+  },
+  "server_failed": {
+    "status": 500,
+    "title_zh": "服务器出错了",
+    "title_en": "The server failed",
+    "next_zh": "记录仍在手机上，稍后会自动重试",
+    "next_en": "The work is still on the phone and is retried"
+  },
+  "sign_in_failed": {
+    "status": 401,
+    "title_zh": "账号或密码不对",
+    "title_en": "The user name or password is wrong",
+    "next_zh": "请检查后再试，或请办公室重设密码",
+    "next_en": "Check and try again, or ask the office for a new password"
+  },
+  "sign_in_needed": {
+    "status": 401,
+    "title_zh": "登录已过期",
+    "title_en": "You are signed out",
+    "next_zh": "请重新登录，未上传的记录都还在",
+    "next_en": "Sign in again; nothing unsent is lost"
+  },
+  "task_unknown": {
+    "status": 404,
+    "title_zh": "检查任务尚未下发",
+    "title_en": "The check is not planned here",
+    "next_zh": "已保留，任务下发后自动并入",
+    "next_en": "Kept; it joins as soon as the plan arrives"
+  },
+  "too_large": {
+    "status": 413,
+    "title_zh": "内容太大",
+    "title_en": "The body is too large",
+    "next_zh": "应用会分成小份再传",
+    "next_en": "The app will send it in smaller parts"
+  },
+  "too_many_requests": {
+    "status": 429,
+    "title_zh": "请求太频繁",
+    "title_en": "Too many requests",
+    "next_zh": "请稍候再试，记录不会丢失",
+    "next_en": "Wait a little; nothing is lost"
+  },
+  "version_published": {
+    "status": 409,
+    "title_zh": "这个版本已发布，不能再改",
+    "title_en": "This version is published and cannot change",
+    "next_zh": "请用新的版本号发布",
+    "next_en": "Publish the change as a new version"
+  },
+  "wire_too_new": {
+    "status": 409,
+    "title_zh": "手机应用比服务器新",
+    "title_en": "The app is newer than the server",
+    "next_zh": "记录已保留，服务器更新后自动处理",
+    "next_en": "Kept; it is processed once the server is updated"
+  },
+  "writer_not_yours": {
+    "status": 403,
+    "title_zh": "这些记录属于另一位人员",
+    "title_en": "These operations belong to another person",
+    "next_zh": "请由本人登录后上传，记录仍在手机上",
+    "next_en": "Let that person sign in; the work stays on the phone"
+  },
+  "writer_unknown": {
+    "status": 403,
+    "title_zh": "这台手机尚未登记",
+    "title_en": "This phone's writer is not bound",
+    "next_zh": "请重新登录，记录会自动补传",
+    "next_en": "Sign in again; the work is sent by itself"
+  }
+}
+
+export const RECORD_KINDS: readonly string[] = [
+  "places",
+  "checklist",
+  "plan",
+  "agenda",
+  "task",
+  "nonconformity",
+  "scheme"
+]
+
+export const POLICIES: readonly Policy[] = [
+  "latest",
+  "first",
+  "worst",
+  "union",
+  "append",
+  "lifecycle",
+  "authority"
+]
+
+export const WIRE_VERSION = 1
+
+export const OLDEST_SERVED = 1

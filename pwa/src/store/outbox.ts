@@ -1,0 +1,386 @@
+/**
+ * The outbox: what people did, text and hash, until long after the server has acknowledged it.
+ *
+ * Nothing unacknowledged is ever deleted, whatever fails. Everything here runs on a database that
+ * the caller holds open.
+ */
+
+import type { Outcome, Problem } from '../schemas.gen.ts'
+import type { Database, EntryRow, EvidenceRow, WriterRow } from './database.ts'
+import { foldedRecord, refold, refoldRecords } from './records.ts'
+import type { DeclaredPhoto, EntryState, Fold, FoldedRecord, OutboxEntry } from './shapes.ts'
+
+/** What is known of a record and a writer before an operation on them is written. */
+export interface Ground {
+  writer: WriterRow
+  site: string
+  /** Position and stamp of the server's copy: what the author saw of others. */
+  based_on: number
+  saw_stamp: number
+}
+
+/** An operation ready to be written, with the ground it was built on. */
+export interface Prepared {
+  ground: Ground
+  entry: EntryRow
+  evidence: EvidenceRow[]
+}
+
+/** Acknowledged entries are kept this long, for the case that the server is set back. */
+export const KEPT_DAYS = 7
+const DAY_MS = 86_400_000
+
+/** Reads the ground on which the next operation of a writer on a record stands. */
+export async function readGround(
+  database: Database,
+  writer: string,
+  record: string,
+): Promise<Ground | null> {
+  return await database.transaction('r', database.writers, database.records, async () => {
+    const row = await database.writers.get(writer)
+    const copy = await database.records.get(record)
+    if (!row) return null
+    return {
+      writer: row,
+      site: copy?.site ?? '',
+      based_on: copy?.snapshot?.position ?? 0,
+      saw_stamp: copy?.snapshot?.stamp ?? 0,
+    }
+  })
+}
+
+/**
+ * Writes operation, photos and folded record in one transaction.
+ *
+ * Answers `stale` when another tab or a pull changed the ground meanwhile: then nothing was
+ * written and the operation is to be built anew.
+ */
+export async function writePrepared(
+  database: Database,
+  prepared: Prepared,
+  fold: Fold,
+): Promise<'written' | 'stale'> {
+  const { ground, entry, evidence } = prepared
+  const { writers, outbox, evidence: photos, records } = database
+  return await database.transaction('rw', writers, outbox, photos, records, async () => {
+    const already = await outbox.get(entry.id)
+    // The first try may have been committed although the phone then lost the connection.
+    if (already) return already.sha256 === entry.sha256 ? 'written' : 'stale'
+    const writer = await writers.get(entry.writer)
+    const copy = await records.get(entry.record)
+    const sameGround =
+      writer?.next_counter === entry.counter &&
+      (copy?.snapshot?.position ?? 0) === ground.based_on &&
+      (copy?.snapshot?.stamp ?? 0) === ground.saw_stamp
+    if (!writer || !sameGround) return 'stale'
+    for (const photo of evidence) {
+      if (!(await photos.get(photo.sha256))) await photos.add(photo)
+    }
+    await outbox.add(entry)
+    await writers.update(entry.writer, {
+      next_counter: entry.counter + 1,
+      last_stamp: Math.max(writer.last_stamp, entry.stamp),
+    })
+    const lacking = await outbox
+      .where('record')
+      .equals(entry.record)
+      .and((one) => one.person === entry.person && one.contained === 0)
+      .sortBy('counter')
+    const blank = { id: entry.record, kind: entry.record_kind, site: ground.site, snapshot: null }
+    const folded = refold(copy ?? blank, lacking, fold)
+    if (folded) await records.put(folded)
+    return 'written'
+  })
+}
+
+/** Reads back what was written; null when the disk does not hold it as it should. */
+export async function readBack(
+  database: Database,
+  prepared: Prepared,
+): Promise<{ entry: EntryRow; record: FoldedRecord } | null> {
+  const { outbox, evidence, records } = database
+  return await database.transaction('r', outbox, evidence, records, async () => {
+    const entry = await outbox.get(prepared.entry.id)
+    const row = await records.get(prepared.entry.record)
+    if (!row || entry?.text !== prepared.entry.text) return null
+    for (const photo of prepared.evidence) {
+      const stored = await evidence.get(photo.sha256)
+      if (stored?.bytes.byteLength !== photo.bytes.byteLength) return null
+    }
+    return { entry, record: foldedRecord(row) }
+  })
+}
+
+/** Puts the server's answers beside the entries whose very text they acknowledge. */
+export async function applyOutcomes(
+  database: Database,
+  person: string,
+  outcomes: readonly Outcome[],
+  now: number,
+  fold: Fold,
+): Promise<{ kinds: Set<string>; differing: string[] }> {
+  const { outbox, records } = database
+  return await database.transaction('rw', outbox, records, async () => {
+    const rows = await outbox.bulkGet(outcomes.map((outcome) => outcome.id))
+    const changed: EntryRow[] = []
+    const differing: string[] = []
+    for (const [index, outcome] of outcomes.entries()) {
+      const row = rows[index]
+      if (row?.person !== person) continue
+      if (row.sha256 === outcome.sha256) changed.push(settleEntry(answered(row, outcome, now), now))
+      else differing.push(row.id)
+    }
+    await outbox.bulkPut(changed)
+    await refoldRecords(database, changed.map((row) => row.record), person, fold)
+    return { kinds: new Set(changed.map((row) => row.record_kind)), differing }
+  })
+}
+
+function answered(row: EntryRow, outcome: Outcome, now: number): EntryRow {
+  const missing = new Set(outcome.missing ?? [])
+  const isHeld = outcome.status === 'held'
+  return {
+    ...row,
+    outcome,
+    state: isHeld ? 'held' : 'sent',
+    // A pull may have come before this answer and taken it for contained.
+    contained: isHeld ? 0 : row.contained,
+    problem: isHeld ? (outcome.problem ?? null) : null,
+    position: givenOf(outcome.position) ?? row.position,
+    stamp: givenOf(outcome.stamp) ?? row.stamp,
+    attempts: 0,
+    next_try_ms: isHeld ? now + HELD_ASKED_AGAIN_MS : 0,
+    photos: row.photos.map((photo) =>
+      missing.has(photo.sha256) ? { ...photo, receipted: false } : photo,
+    ),
+  }
+}
+
+/** A held operation has no place and no stamp yet: the wire says 0. */
+function givenOf(value: number | undefined): number | null {
+  return value === undefined || value === 0 ? null : value
+}
+
+/** What the office holds is asked about again: it joins by itself when what it lacked arrives. */
+const HELD_ASKED_AGAIN_MS = 3_600_000
+
+/** Delivered means: acknowledged, and every declared photo receipted. */
+function settleEntry(row: EntryRow, now: number): EntryRow {
+  const isDelivered = row.state === 'sent' && unreceipted(row).length === 0
+  return isDelivered ? { ...row, state: 'delivered', delivered_ms: now, problem: null } : row
+}
+
+/** Notes that the server has stored a photo for a writer. */
+export async function applyReceipt(
+  database: Database,
+  writer: string,
+  sha256: string,
+  now: number,
+): Promise<void> {
+  await changeEntries(database, writer, sha256, (row) =>
+    settleEntry(
+      {
+        ...row,
+        photos: row.photos.map((photo) =>
+          photo.sha256 === sha256 ? { ...photo, receipted: true } : photo,
+        ),
+      },
+      now,
+    ),
+  )
+}
+
+/** Notes that a photo's bytes are gone or spoiled: only a person can decide now. */
+export async function markPhotoGone(
+  database: Database,
+  writer: string,
+  sha256: string,
+  problem: Problem,
+): Promise<void> {
+  await changeEntries(database, writer, sha256, (row) => {
+    const lacks = unreceipted(row).some((photo) => photo.sha256 === sha256)
+    return lacks ? { ...row, state: 'needs_attention', problem } : row
+  })
+}
+
+async function changeEntries(
+  database: Database,
+  writer: string,
+  sha256: string,
+  change: (row: EntryRow) => EntryRow,
+): Promise<void> {
+  await database.transaction('rw', database.outbox, async () => {
+    const rows = await database.outbox.where('hashes').equals(sha256).toArray()
+    await database.outbox.bulkPut(rows.filter((row) => row.writer === writer).map(change))
+  })
+}
+
+/** Parks entries that could not be sent: they stay, with the reason, until their time. */
+export async function parkEntries(
+  database: Database,
+  ids: readonly string[],
+  problem: Problem,
+  nextTry: (attempts: number) => number,
+): Promise<void> {
+  await database.transaction('rw', database.outbox, async () => {
+    for (const id of ids) {
+      const row = await database.outbox.get(id)
+      if (!row) continue
+      const attempts = row.attempts + 1
+      await database.outbox.put({ ...row, attempts, problem, next_try_ms: nextTry(attempts) })
+    }
+  })
+}
+
+/**
+ * Lists what a person has to send now, in the order of the counters.
+ *
+ * An operation whose photo has vanished is not among them and is marked instead: it is never sent
+ * silently without its photo.
+ */
+export async function readSendable(
+  database: Database,
+  person: string,
+  now: number,
+  photoGone: Problem,
+): Promise<EntryRow[]> {
+  const { outbox, evidence } = database
+  return await database.transaction('rw', outbox, evidence, async () => {
+    const rows = await outbox
+      .where('[person+state]')
+      .anyOf([person, 'waiting'], [person, 'held'])
+      .sortBy('counter')
+    const sendable: EntryRow[] = []
+    for (const row of rows.filter((one) => isDue(one, now))) {
+      if (await lacksBytes(database, row)) {
+        await outbox.put({ ...row, state: 'needs_attention', problem: photoGone })
+      } else sendable.push(row)
+    }
+    return sendable
+  })
+}
+
+/** A time far ahead was set by a clock that has been put right since: then it is due at once. */
+function isDue(row: EntryRow, now: number): boolean {
+  return row.next_try_ms <= now || row.next_try_ms > now + 2 * HELD_ASKED_AGAIN_MS
+}
+
+async function lacksBytes(database: Database, row: EntryRow): Promise<boolean> {
+  const wanted = new Set(unreceipted(row).map((photo) => photo.sha256))
+  if (wanted.size === 0) return false
+  return (await database.evidence.where('sha256').anyOf([...wanted]).count()) < wanted.size
+}
+
+function unreceipted(row: EntryRow): DeclaredPhoto[] {
+  return row.photos.filter((photo) => !photo.receipted && !photo.waived)
+}
+
+/** Lists the photos of acknowledged operations that the server has not receipted, each once. */
+export async function readUnreceipted(
+  database: Database,
+  person: string,
+): Promise<{ writer: string; sha256: string }[]> {
+  const rows = await database.outbox
+    .where('[person+state]')
+    .anyOf([person, 'sent'], [person, 'held'])
+    .sortBy('recorded_ms')
+  const found = new Map<string, { writer: string; sha256: string }>()
+  for (const row of rows) {
+    for (const { sha256 } of unreceipted(row)) {
+      found.set(`${row.writer} ${sha256}`, { writer: row.writer, sha256 })
+    }
+  }
+  return [...found.values()]
+}
+
+/** Lets an entry be tried again at once; with `waive` it goes without the photos that are gone. */
+export async function releaseEntry(
+  database: Database,
+  id: string,
+  now: number,
+  waive: boolean,
+): Promise<boolean> {
+  const { outbox, evidence } = database
+  return await database.transaction('rw', outbox, evidence, async () => {
+    const row = await outbox.get(id)
+    if (!row || row.state === 'delivered') return false
+    const photos: DeclaredPhoto[] = []
+    for (const photo of row.photos) {
+      const isHere = (await evidence.where('sha256').equals(photo.sha256).count()) > 0
+      photos.push({ ...photo, waived: photo.waived || (waive && !photo.receipted && !isHere) })
+    }
+    const acknowledged = row.outcome !== null
+    const state: EntryState =
+      row.state === 'needs_attention' ? (acknowledged ? 'sent' : 'waiting') : row.state
+    await outbox.put(settleEntry({ ...row, photos, state, next_try_ms: 0, attempts: 0 }, now))
+    return true
+  })
+}
+
+/** How much is still on its way, for the status line. */
+export interface OutboxCounts {
+  waiting_count: number
+  oldest_waiting_ms: number | null
+  photos_waiting_count: number
+  held_count: number
+  needs_attention_count: number
+  others_waiting_count: number
+  /** Of everybody on this phone: what a wiped database would lose. */
+  unacknowledged_count: number
+}
+
+/** Counts the entries that are not delivered; throws when they cannot be read, never guesses 0. */
+export async function countOutbox(database: Database, person: string | null): Promise<OutboxCounts> {
+  const rows = await database.outbox
+    .where('state')
+    .anyOf('waiting', 'sent', 'held', 'needs_attention')
+    .toArray()
+  const mine = rows.filter((row) => row.person === person)
+  const waiting = mine.filter((row) => row.outcome === null)
+  const others = rows.filter((row) => row.person !== person && row.outcome === null)
+  const oldest = waiting.reduce((age, row) => Math.min(age, row.recorded_ms), Infinity)
+  const photos = new Set(
+    mine.filter((row) => row.outcome !== null).flatMap((row) => unreceipted(row)).map((one) => one.sha256),
+  )
+  return {
+    waiting_count: waiting.length,
+    oldest_waiting_ms: waiting.length > 0 ? oldest : null,
+    photos_waiting_count: photos.size,
+    held_count: mine.filter((row) => row.state === 'held').length,
+    needs_attention_count: mine.filter((row) => row.state === 'needs_attention').length,
+    others_waiting_count: others.length,
+    unacknowledged_count: waiting.length + others.length,
+  }
+}
+
+/** Lists a person's entries, newest first. */
+export async function readEntries(database: Database, person: string): Promise<OutboxEntry[]> {
+  const rows = await database.outbox.where('person').equals(person).sortBy('counter')
+  return rows.reverse().map(outboxEntry)
+}
+
+/** Gives an entry as screens see it, without its raw text. */
+export function outboxEntry(row: EntryRow): OutboxEntry {
+  const { id, writer, counter, person, record, record_kind, kind, body, recorded_ms } = row
+  const { state, photos, outcome, problem, attempts, next_try_ms, delivered_ms } = row
+  const what = { id, writer, counter, person, record, record_kind, kind, body, recorded_ms }
+  return { ...what, state, photos, outcome, problem, attempts, next_try_ms, delivered_ms }
+}
+
+/** Deletes what was delivered long ago and is in the server's copies, with its photos. */
+export async function deleteDelivered(database: Database, now: number): Promise<number> {
+  const { outbox, evidence } = database
+  return await database.transaction('rw', outbox, evidence, async () => {
+    const old = await outbox
+      .where('state')
+      .equals('delivered')
+      .and((row) => row.contained === 1 && (row.delivered_ms ?? now) < now - KEPT_DAYS * DAY_MS)
+      .toArray()
+    await outbox.bulkDelete(old.map((row) => row.id))
+    for (const hash of new Set(old.flatMap((row) => row.hashes))) {
+      const isNamed = (await outbox.where('hashes').equals(hash).count()) > 0
+      if (!isNamed) await evidence.delete(hash)
+    }
+    return old.length
+  })
+}

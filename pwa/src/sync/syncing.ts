@@ -1,0 +1,123 @@
+/**
+ * One round: who is signed in, operations up, photos up, changes down.
+ */
+
+import { ProblemFailure, phoneProblem } from '../kernel/problems.ts'
+import type { Problem } from '../schemas.gen.ts'
+import type { Store } from '../store/store.ts'
+import { sendPhotos, type Refused } from './evidence.ts'
+import { pull } from './pull.ts'
+import { bindWriter, push } from './push.ts'
+import { PersonChanged, RoundStopped, type Round } from './round.ts'
+import type { RoundEnd } from './scheduler.ts'
+import type { ServerTime } from './server-time.ts'
+import type { Session } from './session.ts'
+import type { StatusBoard } from './status.ts'
+import type { Transport } from './transport.ts'
+
+export interface SyncingParts {
+  store: Store
+  transport: Transport
+  session: Session
+  time: ServerTime
+  board: StatusBoard
+  random: () => number
+}
+
+/** So many rounds with failing pushes and working pulls make the queue itself suspicious. */
+const SUSPICIOUS_AFTER = 2
+
+export class Syncing {
+  readonly #parts: SyncingParts
+  readonly #refused = new Map<string, Refused>()
+  #failedPushes = 0
+  #hasPulled = false
+
+  constructor(parts: SyncingParts) {
+    this.#parts = parts
+  }
+
+  async run(signal: AbortSignal, beat: () => void, urgent: boolean): Promise<RoundEnd> {
+    const { board, session } = this.#parts
+    this.#hasPulled = false
+    await board.begin()
+    let stopped: Stop | null = null
+    try {
+      await session.settleSignOut(signal)
+      const person = session.person?.id
+      if (person && session.state.value.phase === 'signed_in') {
+        stopped = await this.#work({
+          ...this.#parts,
+          person,
+          signal,
+          beat,
+          urgent,
+          suspicious: this.#failedPushes >= SUSPICIOUS_AFTER,
+        })
+      }
+    } catch (error) {
+      // Whoever signed in meanwhile begins a round of their own.
+      stopped = error instanceof PersonChanged ? null : stopOf(error)
+    }
+    await board.end(stopped)
+    const { waiting_count, photos_waiting_count } = board.status.value
+    return {
+      // A server that answers is well: what it refused waits by itself, and slows nothing else.
+      ok: stopped === null || (this.#hasPulled && stopped.retry_after_ms === null),
+      has_more: waiting_count !== 0 || photos_waiting_count > 0,
+      retry_after_ms: stopped?.retry_after_ms ?? null,
+    }
+  }
+
+  async #work(round: Round): Promise<Stop | null> {
+    const { board, transport, session, store } = this.#parts
+    if (!transport.csrf) {
+      const answer = await session.refresh(round.signal)
+      round.beat()
+      if (!answer.ok) throw new RoundStopped(answer.problem, answer.status, answer.retry_after_ms)
+      board.contact()
+    }
+    // A round is one person's: the server may have said that it is another's by now.
+    if (session.person?.id !== round.person) return null
+    if (session.state.value.must_change_password) return null
+    const up = await this.#up(round)
+    if (up && (up.status === 401 || round.signal.aborted)) return up
+    await pull(round)
+    this.#hasPulled = true
+    board.contact()
+    this.#failedPushes = up?.inPush ? this.#failedPushes + 1 : 0
+    // A server set back to an older state has just said what it lacks: that goes up at once.
+    const again = up ? null : await this.#up({ ...round, urgent: false })
+    await store.deleteDelivered(round.time.now()).catch(() => undefined)
+    return up ?? again
+  }
+
+  async #up(round: Round): Promise<(Stop & { inPush: boolean }) | null> {
+    let inPush = true
+    try {
+      for (const row of await round.store.readWriters()) {
+        if (row.person === round.person) await bindWriter(round, row.writer)
+      }
+      const refused = await push(round)
+      inPush = false
+      const problem = (await sendPhotos(round, this.#refused)) ?? refused
+      return problem && { problem, status: problem.status, retry_after_ms: null, inPush }
+    } catch (error) {
+      if (error instanceof PersonChanged) throw error
+      return { ...stopOf(error), inPush }
+    }
+  }
+}
+
+interface Stop {
+  problem: Problem
+  status: number
+  retry_after_ms: number | null
+}
+
+function stopOf(error: unknown): Stop {
+  if (error instanceof RoundStopped) return error
+  const isKnown = error instanceof ProblemFailure
+  const problem = isKnown ? error.problem : phoneProblem('reply_unreadable', { cause: String(error) })
+  return { problem, status: -1, retry_after_ms: null }
+}

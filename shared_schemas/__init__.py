@@ -1,0 +1,1 @@
+"""What travels between phone, office and server; this package imports nobody."""

@@ -1,0 +1,380 @@
+"""What the office page is shown: boards, findings, scorecards with their reasons, desks.
+
+These are answers only; the office writes with the same operations as the phone. Names stand beside
+ids, so that no page has to look a person or a place up.
+"""
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from shared_schemas.primitives import Bilingual, Id, LocalDate, Milliseconds, Sha256, ShortText
+from shared_schemas.problems import Problem
+from shared_schemas.scoring import Band, Instant, Scorecard
+
+Verdict = Literal["within", "late", "undecidable", "missing", "open"]
+"""按时, 超时, 无法判定, 漏检, 未到时限: a window judged on the whole interval of its finish."""
+
+OfficeDeed = Literal["confirm", "verify", "judge"]
+"""What the person at the desk may do with a finding right now."""
+
+
+class Named(Struct, frozen=True, kw_only=True):
+    """An id with the name that people read."""
+
+    id: str
+    name: Bilingual
+
+
+class SiteNamed(Struct, frozen=True, kw_only=True):
+    """A site with its name and IANA time zone; its times are read in that zone."""
+
+    id: Id
+    name: Bilingual
+    zone: ShortText
+
+
+class PlaceSeen(Struct, frozen=True, kw_only=True):
+    """Where and in which check something was found: plan, checkpoint with its code, area."""
+
+    task: Id
+    plan: Id
+    title: Bilingual
+    use: str
+    checkpoint: Bilingual
+    checkpoint_code: str
+    area: Bilingual
+    on: LocalDate
+
+
+class SiteToday(Struct, frozen=True, kw_only=True):
+    """How one site's rounds stand on one of its calendar dates.
+
+    `planned` is the sum of finished, in_progress, overdue and to_come. `late` and `undecidable` are
+    among the finished. `overdue` windows have closed without a finish.
+    """
+
+    site: Id
+    name: Bilingual
+    zone: ShortText
+    on: LocalDate
+    planned: int
+    finished: int
+    in_progress: int
+    overdue: int
+    to_come: int
+    late: int
+    undecidable: int
+
+
+class DayRounds(Struct, frozen=True, kw_only=True):
+    """How one calendar date's checks ended, all sites together; the rest has not come due."""
+
+    on: LocalDate
+    planned: int
+    within: int
+    late: int
+    undecidable: int
+    missed: int
+
+
+class TaskSeen(Struct, frozen=True, kw_only=True):
+    """One due check with its window and the verdict on its time.
+
+    `due_on` is the date on whose board it stands: its own, or for a window of several days the date
+    on which it closes.
+
+    Units: milliseconds UTC; `finished` is the interval in which it was really finished.
+    """
+
+    task: Id
+    plan: Id
+    title: Bilingual
+    use: str
+    site: SiteNamed
+    checkpoint: Bilingual
+    on: LocalDate
+    due_on: LocalDate
+    opens_ms: Milliseconds
+    closes_ms: Milliseconds
+    state: str
+    verdict: Verdict
+    answered: int
+    failed: int
+    person: Named | None = None
+    finished: Instant | None = None
+
+
+class FindingSeen(Struct, frozen=True, kw_only=True):
+    """A nonconformity as the office meets it, with what the reader may do about it.
+
+    `position` and `stamp` are those of the record shown; a deed on it carries them back, so that
+    the merge knows what its author had before them.
+    """
+
+    nonconformity: Id
+    title: Bilingual
+    indicator: ShortText
+    item: ShortText
+    site: SiteNamed
+    place: PlaceSeen | None
+    found_ms: Milliseconds
+    person: Named
+    photos: tuple[Sha256, ...]
+    note: str
+    state: str
+    use: str
+    severity: str
+    contested: bool
+    answer_operation: str
+    confirmed_by: Named | None
+    confirmed_operation: str
+    corrected_by: Named | None
+    corrected_ms: Milliseconds | None
+    correction: str
+    correction_photos: tuple[Sha256, ...]
+    verified_by: Named | None
+    deeds: tuple[OfficeDeed, ...]
+    position: int
+    stamp: int
+
+
+class FindingList(Struct, frozen=True, kw_only=True):
+    """Findings, newest first; `more` says that older ones exist."""
+
+    revision: int
+    findings: tuple[FindingSeen, ...]
+    more: bool
+
+
+class DeviceSeen(Struct, frozen=True, kw_only=True):
+    """A phone or browser with whoever signed in on it last.
+
+    Units: `silent_ms` since the last contact.
+    """
+
+    device: Id
+    label: str
+    person: Named
+    first_seen_ms: Milliseconds
+    last_contact_ms: Milliseconds
+    silent_ms: int
+    revoked: bool
+    silent: bool
+    writers: int
+    operations: int
+    missing: int
+
+
+class DeviceList(Struct, frozen=True, kw_only=True):
+    """Devices, the longest silent first."""
+
+    revision: int
+    devices: tuple[DeviceSeen, ...]
+
+
+class ScoreLoss(Struct, frozen=True, kw_only=True):
+    """An indicator that lost points, with its path in the reason tree.
+
+    Units: `points` lost, a positive decimal in points of the whole score.
+    """
+
+    path: str
+    code: str
+    name: Bilingual
+    points: str
+    count: int
+
+
+class ScorecardSeen(Struct, frozen=True, kw_only=True):
+    """A scorecard in one line, with the score of the period before for comparison.
+
+    `losses` are the indicators that lost points, the heaviest first.
+    """
+
+    id: Id
+    site: SiteNamed
+    scheme: ShortText
+    scheme_version: int
+    title: Bilingual
+    period_from: LocalDate
+    period_to: LocalDate
+    state: str
+    measured: bool
+    score: str
+    maximum: str
+    grade: Band | None
+    passed: bool | None
+    previous_score: str | None
+    previous_grade: Bilingual | None
+    losses: tuple[ScoreLoss, ...]
+    computed_ms: Milliseconds
+
+
+class ScorecardList(Struct, frozen=True, kw_only=True):
+    """The scorecards that touch one calendar month, by site."""
+
+    revision: int
+    month: str
+    scorecards: tuple[ScorecardSeen, ...]
+
+
+class ScorecardOpened(Struct, frozen=True, kw_only=True):
+    """A whole scorecard: its reason tree, and the names of everyone and everywhere in it.
+
+    `codes` gives the scheme's code of an indicator by its path in the tree ("0.3": fourth child of
+    the first source); `people` is keyed by person id, `places` by the record that a fact names.
+    """
+
+    revision: int
+    line: ScorecardSeen
+    card: Scorecard
+    bands: tuple[Band, ...]
+    assessed: Bilingual
+    publish_by_on: LocalDate | None
+    codes: dict[str, str]
+    people: dict[str, Bilingual]
+    places: dict[str, PlaceSeen]
+
+
+class Today(Struct, frozen=True, kw_only=True):
+    """The board: what needs a person now, today's rounds, findings, phones, the month's score."""
+
+    on: LocalDate
+    revision: int
+    now_ms: Milliseconds
+    sites: tuple[SiteToday, ...]
+    days: tuple[DayRounds, ...]
+    late_tasks: tuple[TaskSeen, ...]
+    findings: tuple[FindingSeen, ...]
+    silent_phones: tuple[DeviceSeen, ...]
+    scorecards: tuple[ScorecardSeen, ...]
+    held_count: int
+    conflict_count: int
+    to_confirm_count: int
+    to_verify_count: int
+
+
+class OperationSeen(Struct, frozen=True, kw_only=True):
+    """The last step of every reason: who recorded what, where, on which device and when.
+
+    `recorded` is the interval in which it truly happened, `phone_ms` what the phone's own clock
+    said, `received_ms` when it reached us. `photos` are those it declares, else those of its item.
+    """
+
+    id: str
+    kind: str
+    record: Id
+    record_kind: str
+    site: SiteNamed | None
+    place: PlaceSeen | None
+    item: ShortText
+    item_text: Bilingual | None
+    person: Named
+    role: str
+    role_name: Bilingual
+    device: Named
+    writer: str
+    counter: int
+    position: int
+    recorded: Instant
+    phone_ms: int | None
+    phone_zone: str
+    received_ms: Milliseconds
+    caused_by: str
+    sha256: Sha256
+    body: dict[str, Any]
+    photos: tuple[Sha256, ...]
+    status: str
+    met: tuple[str, ...]
+
+
+class GivenAnswer(Struct, frozen=True, kw_only=True):
+    """What one person found on one item; `stands` says whether it is the one that counts."""
+
+    operation: str
+    person: Named
+    role: str
+    role_name: Bilingual
+    answer: str
+    note: str
+    photos: tuple[Sha256, ...]
+    recorded: Instant | None
+    stands: bool
+
+
+class AnswerSeen(Struct, frozen=True, kw_only=True):
+    """One item of a check with the answer that stands and, where people differ, everyone's."""
+
+    item: ShortText
+    text: Bilingual
+    indicator: ShortText
+    answer: str
+    contested: bool
+    note: str
+    photos: tuple[Sha256, ...]
+    given: tuple[GivenAnswer, ...]
+
+
+class TaskOpened(Struct, frozen=True, kw_only=True):
+    """One check as a whole: its window, its verdict and every answer."""
+
+    revision: int
+    line: TaskSeen
+    place: PlaceSeen
+    checklist: Bilingual
+    checklist_version: int
+    words: str
+    answers: tuple[AnswerSeen, ...]
+    remarks: tuple[str, ...]
+
+
+class HeldSeen(Struct, frozen=True, kw_only=True):
+    """An operation that could not be applied yet, whole, with its problem and next step."""
+
+    id: str
+    operation: str
+    writer: str
+    counter: int
+    person: Named
+    device: Named
+    site: SiteNamed | None
+    record: str
+    kind: str
+    problem: Problem
+    text: str
+    sha256: str
+    received_ms: Milliseconds
+    phone_ms: int | None
+    waits_for: str
+    state: str
+
+
+class HeldList(Struct, frozen=True, kw_only=True):
+    """Everything that waits for the office or for what it builds on, oldest first."""
+
+    revision: int
+    held: tuple[HeldSeen, ...]
+
+
+class ConflictSeen(Struct, frozen=True, kw_only=True):
+    """Two people put different values on one field, and neither had seen the other's."""
+
+    id: Id
+    record: Id
+    record_kind: str
+    field: str
+    site: SiteNamed
+    place: PlaceSeen | None
+    item: ShortText
+    item_text: Bilingual | None
+    state: str
+    first: GivenAnswer
+    second: GivenAnswer
+
+
+class ConflictList(Struct, frozen=True, kw_only=True):
+    """Conflicts, newest first; in each the provisional result stands until someone decides."""
+
+    revision: int
+    conflicts: tuple[ConflictSeen, ...]

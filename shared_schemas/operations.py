@@ -1,0 +1,104 @@
+"""The envelope of everything a person does, and the table of every kind of operation.
+
+An operation is past tense and immutable. Its text is written once, on the device that recorded
+it, and is stored and hashed exactly as written.
+"""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from shared_schemas import inspections, nonconformities, places, scoring
+from shared_schemas.policies import Lifecycle, Write, declared_writes
+from shared_schemas.primitives import Capture, EvidenceRef, Id
+
+
+class Envelope(Struct, kw_only=True):
+    """One operation as it travels; the body stays raw until its kind is known.
+
+    `id` is writer and counter joined by a colon. `based_on` is the position of the record's copy
+    on the phone (0 without one), `saw_stamp` the greatest stamp in that copy. The author and the
+    organisation are never here: they come from the session or the writer's key.
+
+    Units: `based_on` a position in the organisation's log, `saw_stamp` microseconds UTC.
+    """
+
+    id: str
+    writer: Id
+    counter: int
+    record: Id
+    record_kind: str
+    based_on: int
+    saw_stamp: int
+    captured: Capture
+    body: msgspec.Raw
+    evidence: tuple[EvidenceRef, ...] = ()
+    schema: int = 1
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    """What one kind of operation is: body, kind of record it changes, move, writes."""
+
+    name: str
+    body: type[Struct]
+    record_kind: str
+    move: bool
+    writes: tuple[Write, ...]
+    by_people: bool
+
+
+LIFECYCLES: dict[str, Lifecycle] = {
+    "task": inspections.TASK_LIFECYCLE,
+    "nonconformity": nonconformities.NONCONFORMITY_LIFECYCLE,
+}
+"""Keyed by record kind; a kind without an entry has no states."""
+
+
+def _kind(body: type[Struct], record_kind: str, *, by_people: bool = True) -> Kind:
+    name = str(body.__struct_config__.tag)
+    lifecycle = LIFECYCLES.get(record_kind)
+    return Kind(
+        name=name,
+        body=body,
+        record_kind=record_kind,
+        move=lifecycle is not None and lifecycle.find_move(name) is not None,
+        writes=declared_writes(body),
+        by_people=by_people,
+    )
+
+
+_ALL = (
+    _kind(places.PlacesPublished, "places"),
+    _kind(inspections.ChecklistPublished, "checklist"),
+    _kind(inspections.PlanPublished, "plan"),
+    _kind(inspections.AgendaPlanned, "agenda", by_people=False),
+    _kind(inspections.TaskStarted, "task"),
+    _kind(inspections.ItemAnswered, "task"),
+    _kind(inspections.ItemNoted, "task"),
+    _kind(inspections.EvidenceAdded, "task"),
+    _kind(inspections.EvidenceWithdrawn, "task"),
+    _kind(inspections.RemarkAdded, "task"),
+    _kind(inspections.TaskFinished, "task"),
+    _kind(nonconformities.NonconformityRaised, "nonconformity", by_people=False),
+    _kind(nonconformities.NonconformityWithdrawn, "nonconformity", by_people=False),
+    _kind(nonconformities.NonconformityReopened, "nonconformity", by_people=False),
+    _kind(nonconformities.NonconformityConfirmed, "nonconformity"),
+    _kind(nonconformities.SeverityJudged, "nonconformity"),
+    _kind(nonconformities.NonconformityClosedOnSpot, "nonconformity"),
+    _kind(nonconformities.NonconformityCorrected, "nonconformity"),
+    _kind(nonconformities.CorrectionEvidenced, "nonconformity"),
+    _kind(nonconformities.CorrectionVerified, "nonconformity"),
+    _kind(scoring.SchemePublished, "scheme"),
+)
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
+"""Every kind of operation by its name; the switchboard must answer for each."""
+
+RECORD_KINDS: tuple[str, ...] = tuple(dict.fromkeys(kind.record_kind for kind in _ALL))
+
+
+def encode_body(body: Struct) -> dict[str, Any]:
+    """Give a body as plain values, as they stand in the operation's text."""
+    plain: dict[str, Any] = msgspec.to_builtins(body, str_keys=True)
+    return plain

@@ -1,0 +1,318 @@
+"""Every way in which a request or an operation can fail, in one place.
+
+A problem is for the person who meets it: what is wrong and what to do next. The same codes travel
+as RFC 9457 problem documents and inside the outcome of a held operation.
+"""
+
+from typing import Any
+
+from msgspec import Struct, field
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """What went wrong, as it travels: a code, both languages, and the next step.
+
+    `details` are values named in the words (limits, ids); never a person's own words.
+    """
+
+    code: str
+    status: int
+    title_zh: str
+    title_en: str
+    next_zh: str
+    next_en: str
+    details: dict[str, str | int] = field(default_factory=dict)
+
+
+class _Row(Struct, frozen=True):
+    status: int
+    title_zh: str
+    title_en: str
+    next_zh: str
+    next_en: str
+
+
+_ROWS: dict[str, _Row] = {
+    # Requests
+    "json_malformed": _Row(
+        400,
+        "内容不是有效的 JSON",
+        "The body is not valid JSON",
+        "记录仍在手机上，请更新应用后重试",
+        "The work is still on the phone; update the app and retry",
+    ),
+    "request_invalid": _Row(
+        400,
+        "请求缺少内容或格式不对",
+        "The request lacks something or has the wrong form",
+        "请更新应用后重试",
+        "Update the app and retry",
+    ),
+    "sign_in_needed": _Row(
+        401,
+        "登录已过期",
+        "You are signed out",
+        "请重新登录，未上传的记录都还在",
+        "Sign in again; nothing unsent is lost",
+    ),
+    "sign_in_failed": _Row(
+        401,
+        "账号或密码不对",
+        "The user name or password is wrong",
+        "请检查后再试，或请办公室重设密码",
+        "Check and try again, or ask the office for a new password",
+    ),
+    "password_change_needed": _Row(
+        403,
+        "请先修改初始密码",
+        "The first password must be changed",
+        "请在登录页设置新密码",
+        "Set a new password on the sign-in page",
+    ),
+    "csrf_failed": _Row(
+        403,
+        "安全校验未通过",
+        "The security check failed",
+        "请重新打开页面再试",
+        "Open the page again and retry",
+    ),
+    "not_allowed": _Row(
+        403,
+        "没有这项权限",
+        "You do not have the right to do this",
+        "如需办理，请联系办公室",
+        "Ask the office if you should have it",
+    ),
+    "not_found": _Row(
+        404,
+        "没有找到",
+        "Not found",
+        "可能已移走或不属于您的项目",
+        "It may have moved or is not in your sites",
+    ),
+    "method_not_allowed": _Row(
+        405,
+        "不支持这种操作方式",
+        "This method is not supported here",
+        "请更新应用后重试",
+        "Update the app and retry",
+    ),
+    "conflict": _Row(
+        409,
+        "与现有内容冲突",
+        "It clashes with what is already there",
+        "请刷新后再试",
+        "Reload and try again",
+    ),
+    "too_large": _Row(
+        413,
+        "内容太大",
+        "The body is too large",
+        "应用会分成小份再传",
+        "The app will send it in smaller parts",
+    ),
+    "media_type_unsupported": _Row(
+        415,
+        "不支持这种文件",
+        "This kind of file is not supported",
+        "请用 JPEG、PNG 或 WebP 照片",
+        "Use a JPEG, PNG or WebP photo",
+    ),
+    "hash_mismatch": _Row(
+        422,
+        "照片内容与登记的不一致",
+        "The photo is not the one that was declared",
+        "照片仍在手机上，应用会重新上传",
+        "The photo is still on the phone; the app sends it again",
+    ),
+    "too_many_requests": _Row(
+        429,
+        "请求太频繁",
+        "Too many requests",
+        "请稍候再试，记录不会丢失",
+        "Wait a little; nothing is lost",
+    ),
+    "wire_too_new": _Row(
+        409,
+        "手机应用比服务器新",
+        "The app is newer than the server",
+        "记录已保留，服务器更新后自动处理",
+        "Kept; it is processed once the server is updated",
+    ),
+    "server_failed": _Row(
+        500,
+        "服务器出错了",
+        "The server failed",
+        "记录仍在手机上，稍后会自动重试",
+        "The work is still on the phone and is retried",
+    ),
+    "database_unavailable": _Row(
+        503,
+        "数据库暂时不可用",
+        "The database is not available",
+        "记录仍在手机上，稍后会自动重试",
+        "The work is still on the phone and is retried",
+    ),
+    # Operations that are held
+    "operation_malformed": _Row(
+        422,
+        "这条记录的格式无法识别",
+        "This operation cannot be read",
+        "原文已保留，办公室会处理",
+        "Its text is kept; the office will deal with it",
+    ),
+    "kind_unknown": _Row(
+        422,
+        "这种记录来自更新的应用",
+        "This kind comes from a newer app",
+        "原文已保留，服务器更新后自动处理",
+        "Kept; it is applied once the server knows it",
+    ),
+    "kind_reserved": _Row(
+        403,
+        "这种记录只能由系统产生",
+        "Only the system makes this kind",
+        "原文已保留，办公室会处理",
+        "Its text is kept; the office will deal with it",
+    ),
+    "identity_clash": _Row(
+        409,
+        "同一编号有两份不同内容",
+        "The same id carries two different contents",
+        "两份都已保留，办公室会核对",
+        "Both are kept; the office will compare them",
+    ),
+    "writer_unknown": _Row(
+        403,
+        "这台手机尚未登记",
+        "This phone's writer is not bound",
+        "请重新登录，记录会自动补传",
+        "Sign in again; the work is sent by itself",
+    ),
+    "writer_not_yours": _Row(
+        403,
+        "这些记录属于另一位人员",
+        "These operations belong to another person",
+        "请由本人登录后上传，记录仍在手机上",
+        "Let that person sign in; the work stays on the phone",
+    ),
+    "clock_bounded": _Row(
+        200,
+        "手机时间不准，已按服务器时间校正",
+        "The phone's clock is wrong and was bounded",
+        "请在系统设置中打开自动校时",
+        "Turn on automatic time in the phone's settings",
+    ),
+    "record_kind_wrong": _Row(
+        422,
+        "记录类型与内容不符",
+        "The record kind does not fit the operation",
+        "原文已保留，办公室会处理",
+        "Its text is kept; the office will deal with it",
+    ),
+    "task_unknown": _Row(
+        404,
+        "检查任务尚未下发",
+        "The check is not planned here",
+        "已保留，任务下发后自动并入",
+        "Kept; it joins as soon as the plan arrives",
+    ),
+    "item_unknown": _Row(
+        422,
+        "检查表里没有这一项",
+        "The checklist has no such item",
+        "原文已保留，办公室会处理",
+        "Its text is kept; the office will deal with it",
+    ),
+    "checklist_unknown": _Row(
+        404,
+        "检查表版本尚未到达",
+        "This version of the checklist has not arrived",
+        "已保留，到达后自动并入",
+        "Kept; it joins when the version arrives",
+    ),
+    "record_unknown": _Row(
+        404,
+        "前一步尚未到达",
+        "What this builds on has not arrived",
+        "已保留，到达后自动并入",
+        "Kept; it joins when that arrives",
+    ),
+    "rules_broken": _Row(
+        422,
+        "发布的规则内容有错",
+        "What was published is not a working rule",
+        "未生效；请按提示修改后重新发布",
+        "It is not in force; mend what is named and publish again",
+    ),
+    "version_published": _Row(
+        409,
+        "这个版本已发布，不能再改",
+        "This version is published and cannot change",
+        "请用新的版本号发布",
+        "Publish the change as a new version",
+    ),
+    "finding_withdrawn": _Row(
+        409,
+        "该不符合项已撤销",
+        "The finding has been withdrawn",
+        "如仍存在，请重新检查并记录",
+        "If it is still there, check again and record it",
+    ),
+    "evidence_undeclared": _Row(
+        422,
+        "照片没有登记",
+        "The photo is not declared in the operation",
+        "原文已保留，办公室会处理",
+        "Its text is kept; the office will deal with it",
+    ),
+    "same_person": _Row(
+        403,
+        "整改人不能自己复查",
+        "Whoever corrected cannot verify",
+        "请由另一位人员复查",
+        "Let another person verify",
+    ),
+    "could_not_store": _Row(
+        500,
+        "这条记录暂时无法写入",
+        "This operation could not be stored",
+        "原文已保留，办公室会处理",
+        "Its text is kept; the office will deal with it",
+    ),
+    # Start-up and packs
+    "pack_broken": _Row(
+        422,
+        "规则包有错误",
+        "The pack is broken",
+        "请按提示的文件和行号修改",
+        "Mend the file at the line named",
+    ),
+}
+
+CODES: tuple[str, ...] = tuple(_ROWS)
+
+
+def problem(code: str, **details: Any) -> Problem:
+    """Give the problem of that code with the values its words name."""
+    row = _ROWS[code]
+    return Problem(
+        code=code,
+        status=row.status,
+        title_zh=row.title_zh,
+        title_en=row.title_en,
+        next_zh=row.next_zh,
+        next_en=row.next_en,
+        details={
+            name: value if isinstance(value, int) else str(value) for name, value in details.items()
+        },
+    )
+
+
+class ProblemError(Exception):
+    """Raised inside the server; answered as the problem it carries."""
+
+    def __init__(self, code: str, **details: Any) -> None:
+        """Carry the problem of that code."""
+        self.problem = problem(code, **details)
+        super().__init__(code)

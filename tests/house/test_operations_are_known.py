@@ -1,0 +1,66 @@
+"""Every operation is in the glossary, on the switchboard and in a vector, and is scored or not."""
+
+from backend.directory.rights import RECORD_RIGHTS
+from backend.flows import failed_item_raises_nonconformity
+from backend.switchboard import DOORS, FLOWS, SCORED
+from shared_schemas.operations import KINDS, LIFECYCLES, RECORD_KINDS
+from tests.house.repository import ROOT, files, read
+
+NOT_SCORED = {
+    "places_published": "where things are costs nobody a point",
+    "checklist_published": "what is asked is not what was found",
+    "plan_published": "an intention is not a finding",
+    "agenda_planned": "a due check is not a finding; missed ones are counted by the board",
+    "task_started": "beginning proves nothing",
+    "item_noted": "words explain a finding, they are none",
+    "remark_added": "words explain a check, they are no finding",
+    "task_finished": "S07 scores findings, not punctuality",
+    "nonconformity_raised": "its cause, the answer, is what counts",
+    "severity_judged": "S07 takes one point whatever the severity",
+    "nonconformity_closed_on_spot": "a correction does not undo the failure (S07)",
+    "nonconformity_corrected": "a correction does not undo the failure (S07)",
+    "correction_evidenced": "a correction does not undo the failure (S07)",
+    "correction_verified": "a correction does not undo the failure (S07)",
+}
+
+
+def test_every_operation_is_in_the_glossary() -> None:
+    glossary = (ROOT / "shared_schemas" / "GLOSSARY.md").read_text(encoding="utf-8")
+    assert [name for name in KINDS if f"- {name} – " not in glossary] == []
+
+
+def test_every_kind_of_record_has_a_door_and_says_who_may_see_it() -> None:
+    assert set(DOORS) == set(RECORD_KINDS) == set(RECORD_RIGHTS)
+
+
+def test_every_operation_is_scored_or_says_why_not() -> None:
+    assert set(SCORED) | set(NOT_SCORED) == set(KINDS)
+    assert set(SCORED) & set(NOT_SCORED) == set()
+
+
+def test_every_operation_is_in_a_merge_vector() -> None:
+    seen: set[str] = set()
+    for path in files("shared_schemas/vectors/merge", ".json"):
+        seen |= {part for part in read(path).split('"') if part in KINDS}
+    without = {name for name, kind in KINDS.items() if kind.writes or kind.move} - seen
+    assert without == set()
+
+
+def test_every_flow_listens_to_operations_that_exist_and_bears_its_sentence() -> None:
+    for flow in FLOWS:
+        assert flow.subscribes <= set(KINDS)
+        assert (ROOT / "backend" / "flows" / f"{flow.name}.py").exists()
+    assert FLOWS[0].name == failed_item_raises_nonconformity.__name__.rsplit(".", 1)[-1]
+
+
+def test_every_move_is_an_operation_on_its_record() -> None:
+    for record_kind, lifecycle in LIFECYCLES.items():
+        states = {lifecycle.initial} | {move.target for move in lifecycle.moves}
+        for move in lifecycle.moves:
+            assert KINDS[move.name].record_kind == record_kind
+            assert set(move.origins) <= states
+
+
+def test_operations_end_in_a_past_participle() -> None:
+    last = {name.replace("_on_spot", "").rsplit("_", 1)[-1] for name in KINDS}
+    assert [word for word in sorted(last) if not word.endswith("ed")] == ["withdrawn"]

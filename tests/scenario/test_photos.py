@@ -1,0 +1,87 @@
+"""Photos travel beside the operations; nobody says that one arrived before its bytes did."""
+
+import io
+
+from PIL import Image
+
+from backend.kernel.identity import content_hash
+from tests.world.cast import ANA, BEN, CLEO, DAILY_CHECK, GUARD_CHECK, LAO_ZHOU
+from tests.world.fixtures import World
+
+
+def _photo(shade: int) -> bytes:
+    paper = io.BytesIO()
+    Image.new("RGB", (8, 8), (shade, 80, 80)).save(paper, "JPEG")
+    return paper.getvalue()
+
+
+async def test_EV3_outcome_names_the_photos_that_have_not_arrived(world: World) -> None:
+    ana = await world.phone(ANA)
+    task = ana.tasks(DAILY_CHECK)["2026-11-17"]
+    early, late = _photo(1), _photo(2)
+    assert (await ana.upload(early)).json()["receipt"] == "roundsman"
+    ana.answer(task, "cleaning", "fail", plan=DAILY_CHECK)
+    ana.photograph(task, "cleaning", early)
+    ana.photograph(task, "cleaning", late)
+    outcomes = await ana.push()
+    assert [one["missing"] for one in outcomes] == [[], [], [content_hash(late)]]
+    assert (await ana.upload(late)).status_code == 200
+    again = await ana.push(ana.outbox)
+    assert [one["missing"] for one in again] == [[], [], []]
+
+
+async def test_EV1_bytes_that_are_not_what_was_declared_are_refused(world: World) -> None:
+    ana = await world.phone(ANA)
+    photo, other = _photo(1), _photo(2)
+    path = f"/api/evidence/{content_hash(photo)}"
+    assert (await ana.browser.put(path, content=other)).json()["code"] == "hash_mismatch"
+    assert (await ana.browser.put(path, content=photo[:9])).json()["code"] == "hash_mismatch"
+    assert (await ana.browser.put(path, content=b"<svg>")).json()[
+        "code"
+    ] == "media_type_unsupported"
+    assert (await ana.browser.put(path, content=photo)).status_code == 200
+
+
+async def test_EV2_naming_somebody_elses_photo_gives_neither_receipt_nor_sight(
+    world: World,
+) -> None:
+    ana, zhou = await world.phone(ANA), await world.phone(LAO_ZHOU)
+    photo = _photo(3)
+    await ana.upload(photo)
+    path = f"/api/evidence/{content_hash(photo)}"
+    assert (await zhou.browser.get(path)).status_code == 404
+    task = zhou.tasks(GUARD_CHECK)["2026-11-17"]
+    zhou.photograph(task, "plaza", photo)
+    [outcome] = await zhou.push()
+    assert outcome["missing"] == [content_hash(photo)]
+    assert (await zhou.browser.get(path)).status_code == 404
+
+
+async def test_EV4_photo_is_seen_by_those_who_may_see_a_record_that_names_it(world: World) -> None:
+    ana, ben, cleo = [await world.phone(one) for one in (ANA, BEN, CLEO)]
+    task = ana.tasks(DAILY_CHECK)["2026-11-17"]
+    photo = _photo(4)
+    await ana.upload(photo)
+    ana.answer(task, "cleaning", "fail", plan=DAILY_CHECK)
+    ana.photograph(task, "cleaning", photo)
+    await ana.sync()
+    path = f"/api/evidence/{content_hash(photo)}"
+    assert (await ben.browser.get(path)).content == photo
+    assert (await cleo.browser.get(path)).status_code == 404
+    office = await world.office()
+    [finding] = (await office.get("findings"))["findings"]
+    assert finding["photos"] == [content_hash(photo)]
+    assert (await office.browser.get(path)).content == photo
+    card = await office.card()
+    assert _leaf(card["card"]["reasons"])["fact"]["evidence"] == [content_hash(photo)]
+
+
+def _leaf(reason: dict) -> dict:
+    """Give the one deduction of a reason tree."""
+    found = [one for one in _all(reason) if one["kind"] == "deduction"]
+    assert len(found) == 1
+    return found[0]
+
+
+def _all(reason: dict) -> list[dict]:
+    return [reason, *(one for child in reason["children"] for one in _all(child))]
