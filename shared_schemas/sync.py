@@ -8,17 +8,20 @@ from msgspec import Struct
 from shared_schemas.primitives import Capture, Id, Milliseconds, Sha256
 from shared_schemas.problems import Problem
 
-WIRE_VERSION = 1
+WIRE_VERSION = 2
 """History, newest last: version, date, fingerprint of what travels, what changed. The house test of
 the fingerprint fails when a shape changes without a new line.
 
 1  2026-11-20  f0f2da1f1fcefa9b  first: push, pull, writers, receipts.
+2  2026-11-20  8dbb77c113da6966  scopes with checksums and drops, decisions, uploads in parts.
 """
 
 OLDEST_SERVED = 1
 """The oldest phone that this server still understands, because no older one exists."""
 
-Status = Literal["accepted", "merged", "duplicate", "held"]
+Status = Literal["accepted", "merged", "duplicate", "held", "set_aside"]
+"""`set_aside`: a person in the office decided, with a reason, that this changes nothing. A phone of
+version 1 is told `held` instead."""
 
 
 class ServerAnchor(Struct, frozen=True, kw_only=True):
@@ -96,11 +99,15 @@ class WriterState(Struct, frozen=True, kw_only=True):
 
 
 class PulledRecord(Struct, frozen=True, kw_only=True):
-    """One record as stored: place in the log, site ("" for all), text, never re-encoded."""
+    """One record as stored: place in the log, site ("" for all), text, never re-encoded.
+
+    `scope` is empty for the scope of that site, `own` for what only this very person may hold.
+    """
 
     position: int
     site: str
     record: msgspec.Raw
+    scope: str = ""
 
 
 class Drop(Struct, frozen=True, kw_only=True):
@@ -109,11 +116,34 @@ class Drop(Struct, frozen=True, kw_only=True):
     record: Id
 
 
+class DroppedScope(Struct, frozen=True, kw_only=True):
+    """Kinds of record of a site ("" for all sites) that this phone may hold no more."""
+
+    site: str
+    kinds: tuple[str, ...]
+
+
+class ScopeState(Struct, frozen=True, kw_only=True):
+    """What the server counts in one scope of the phone, at the position of the reply's cursor.
+
+    `scope` is a site's id, empty for what belongs to all sites, `own` for the person's own. `sum`
+    are 16 hexadecimal characters: the sum, modulo 2^64, of the first 64 bits of each record's
+    SHA-256 over id, position and stored text.
+
+    Source: sync design, section 4; SPEC SC.
+    """
+
+    scope: str
+    sum: str
+    count: int
+
+
 class PullReply(Struct, frozen=True, kw_only=True):
     """What changed since the cursor; the phone applies it whole or not at all.
 
     `full` says that everything held before from the server is to be replaced; `more` that another
-    page follows at once.
+    page follows at once; `whole` that this page and those that follow are to be applied together.
+    `dropped` are applied before `records`. `scopes` are told when the phone has caught up.
     """
 
     cursor: str
@@ -123,6 +153,9 @@ class PullReply(Struct, frozen=True, kw_only=True):
     drops: tuple[Drop, ...]
     writers: tuple[WriterState, ...]
     anchor: ServerAnchor
+    dropped: tuple[DroppedScope, ...] = ()
+    scopes: tuple[ScopeState, ...] = ()
+    whole: bool = False
     receipt: Literal["roundsman"] = "roundsman"
     wire: int = WIRE_VERSION
 

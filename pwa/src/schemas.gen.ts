@@ -21,7 +21,7 @@ export type ReasonKind = "deduction" | "edge" | "floor" | "full" | "indicator" |
 
 export type Severity = "general" | "minor" | "serious"
 
-export type Status = "accepted" | "duplicate" | "held" | "merged"
+export type Status = "accepted" | "duplicate" | "held" | "merged" | "set_aside"
 
 export type SubjectKind = "contractor" | "department" | "organization" | "person" | "site" | "window"
 
@@ -281,6 +281,14 @@ export interface DeviceView {
  */
 export interface Drop {
   record: string
+}
+
+/**
+ * Kinds of record of a site ("" for all sites) that this phone may hold no more.
+ */
+export interface DroppedScope {
+  site: string
+  kinds: string[]
 }
 
 /**
@@ -660,7 +668,7 @@ export interface OrganizationView {
  */
 export interface Outcome {
   id: string
-  status: "accepted" | "duplicate" | "held" | "merged"
+  status: "accepted" | "duplicate" | "held" | "merged" | "set_aside"
   sha256: string
   position?: number
   stamp?: number
@@ -761,7 +769,8 @@ export interface Problem {
  * What changed since the cursor; the phone applies it whole or not at all.
  *
  * `full` says that everything held before from the server is to be replaced; `more` that another
- * page follows at once.
+ * page follows at once; `whole` that this page and those that follow are to be applied together.
+ * `dropped` are applied before `records`. `scopes` are told when the phone has caught up.
  */
 export interface PullReply {
   cursor: string
@@ -771,17 +780,23 @@ export interface PullReply {
   drops: Drop[]
   writers: WriterState[]
   anchor: ServerAnchor
+  dropped?: DroppedScope[]
+  scopes?: ScopeState[]
+  whole?: boolean
   receipt?: "roundsman"
   wire?: number
 }
 
 /**
  * One record as stored: place in the log, site ("" for all), text, never re-encoded.
+ *
+ * `scope` is empty for the scope of that site, `own` for what only this very person may hold.
  */
 export interface PulledRecord {
   position: number
   site: string
   record: unknown
+  scope?: string
 }
 
 /**
@@ -876,6 +891,21 @@ export interface SchemePublished {
   kind: "scheme_published"
   scheme: Scheme
   sites?: string[]
+}
+
+/**
+ * What the server counts in one scope of the phone, at the position of the reply's cursor.
+ *
+ * `scope` is a site's id, empty for what belongs to all sites, `own` for the person's own. `sum`
+ * are 16 hexadecimal characters: the sum, modulo 2^64, of the first 64 bits of each record's
+ * SHA-256 over id, position and stored text.
+ *
+ * Source: sync design, section 4; SPEC SC.
+ */
+export interface ScopeState {
+  scope: string
+  sum: string
+  count: number
 }
 
 /**
@@ -2074,6 +2104,6 @@ export const POLICIES: readonly Policy[] = [
   "authority"
 ]
 
-export const WIRE_VERSION = 1
+export const WIRE_VERSION = 2
 
 export const OLDEST_SERVED = 1

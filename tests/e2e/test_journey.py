@@ -76,6 +76,18 @@ async def answer(page: Page, item: str, word: str) -> None:
     await page.get_by_test_id(f"item-{item}").get_by_test_id(f"answer-{word}").click()
 
 
+async def answer_and_finish_at_once(page: Page, item: str) -> None:
+    """Tap the last answer and the finish before the phone's disk has taken the answer."""
+    await page.evaluate(
+        """(item) => {
+            const card = document.getElementById(`item-${item}`)
+            card.querySelector('[data-testid="answer-pass"]').click()
+            document.querySelector('[data-testid="finish"]').click()
+        }""",
+        item,
+    )
+
+
 async def wait_for_shell(page: Page) -> None:
     """Wait until the page would start without any network."""
     await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
@@ -149,9 +161,9 @@ async def test_one_check_in_a_cellar_reaches_the_office_with_its_photo(
     await expect(broken).to_be_in_viewport()
     await broken.get_by_test_id("photo-file").set_input_files(photo_file(tmp_path))
     await expect(broken.get_by_test_id("photo-thumb")).to_have_count(1)
-    for item in ground.items[5:]:
+    for item in ground.items[5:-1]:
         await answer(page, item, "pass")
-    await page.get_by_test_id("finish").click()
+    await answer_and_finish_at_once(page, ground.items[-1])
     await expect(page.get_by_test_id("finished")).to_be_visible()
     await expect(page.get_by_test_id("status-line")).not_to_contain_text("已全部送达")
 

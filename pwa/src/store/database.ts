@@ -91,6 +91,12 @@ export const SCHEMA: readonly Readonly<Record<string, string>>[] = [
     drafts: 'key',
     photo_markers: 'person',
   },
+  {
+    records: 'id, kind, site',
+    carried: 'id, person, state',
+    parked: 'person',
+    uploads: 'sha256',
+  },
 ]
 
 export class Database extends Dexie {

@@ -110,6 +110,9 @@ export function useOpenTask(
     return mine
   }
 
+  /** Ends when every answer tapped so far is recorded or has failed beside its item. */
+  const settled = (): Promise<unknown> => turn
+
   async function giveAnswer(tapped: ItemRow, chosen: Answer): Promise<boolean> {
     const item = itemOf(tapped.id) ?? tapped
     current.value = item.id
@@ -218,6 +221,7 @@ export function useOpenTask(
     last,
     taskNews,
     answer,
+    settled,
     undo,
     typeNote,
     commitNote,
