@@ -6,7 +6,8 @@
 #   make check   style, types, imports
 #   make dev     as `make run`, with the pages served by Vite at http://127.0.0.1:5173
 #   make bench   measure; a table here and build/bench.json
-#   make soak    the long tests that do not fit into `make test`
+#   make soak    the long tests that do not fit into `make test` (ROUNDSMAN_SOAK_MINUTES=60,
+#                ROUNDSMAN_SOAK_KILLS=1000); fresh seeds, and how many schedules per minute
 #   make format  put Python files into the house style
 #   make lock    choose newer versions and write the lock files anew
 
@@ -60,7 +61,7 @@ bench: ready-test
 	@exec $(VENV)/python -m tests.bench
 
 soak: ready-test
-	@$(PYTEST) -m soak --timeout=0 $(ARGS) || { code=$$?; [ $$code -eq 5 ] && echo "There are no soak tests yet." || exit $$code; }
+	@$(PYTEST) -m soak --timeout=0 -rP $(ARGS) || { code=$$?; [ $$code -eq 5 ] && echo "There are no soak tests yet." || exit $$code; }
 
 format: ready-check
 	@$(VENV)/ruff check --fix-only --quiet $(PRESENT_ROOMS)

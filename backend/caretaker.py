@@ -1,12 +1,14 @@
 """What the server does by itself: make tasks 31 days ahead, and start each day's cards."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import msgspec
 import structlog
 
 from backend.domains.inspections.agenda import DueAgenda, due_agendas
+from backend.evidence.uploads import Uploads
 from backend.kernel.clock import Clock, instant
 from backend.kernel.database import UNAVAILABLE, Database
 from backend.scoring.recompute import Recompute, mark_all_stale
@@ -28,13 +30,22 @@ class Caretaker:
     """The task that looks after plans and days; every process runs one, twice done is once."""
 
     def __init__(
-        self, database: Database, committer: Committer, recompute: Recompute, clock: Clock
+        self,
+        database: Database,
+        committer: Committer,
+        recompute: Recompute,
+        clock: Clock,
+        *,
+        uploads: Uploads | None = None,
+        also: Sequence[Callable[[str], Awaitable[None]]] = (),
     ) -> None:
-        """Prepare; nothing runs before `start`."""
+        """Prepare; nothing runs before `start`. `also` is asked for each organisation, too."""
         self._database = database
         self._committer = committer
         self._recompute = recompute
         self._clock = clock
+        self._uploads = uploads
+        self._also = also
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -102,8 +113,20 @@ class Caretaker:
 
     async def round(self) -> None:
         """Look after every organisation; trouble in one is logged and stops no other."""
+        if self._uploads is not None:
+            try:
+                await self._uploads.clear_abandoned()
+            except UNAVAILABLE:
+                raise
+            except Exception as error:  # noqa: BLE001  a bucket's trouble must not stop the plans
+                _LOG.error("uploads_not_cleared", error=repr(error), exc_info=True)
+        looks: tuple[Callable[[str], Awaitable[object]], ...] = (
+            self.look_after,
+            self.retry_waiting,
+            *self._also,
+        )
         for row in await self._database.rows("SELECT id FROM organizations ORDER BY id"):
-            for look in (self.look_after, self.retry_waiting):
+            for look in looks:
                 try:
                     await look(row["id"])
                 except UNAVAILABLE:

@@ -13,8 +13,11 @@ from litestar.datastructures import State
 from backend.caretaker import Caretaker
 from backend.directory.routes import directory_router
 from backend.directory.sessions import SessionGate
+from backend.evidence.forgetting import forgetting
 from backend.evidence.routes import evidence_router
 from backend.evidence.store import EvidenceStore
+from backend.evidence.tus import tus_router
+from backend.evidence.uploads import Uploads
 from backend.health import health
 from backend.kernel.anchors import load_secret
 from backend.kernel.answers import exception_handlers
@@ -29,8 +32,10 @@ from backend.scoring.recompute import Recompute
 from backend.settings import Settings, read_settings
 from backend.switchboard import FACTS, SWITCHBOARD
 from backend.sync.bindings import Bindings
+from backend.sync.carried import Carrying
+from backend.sync.carried_routes import carried_routes
 from backend.sync.committer import Committer
-from backend.sync.pull import writer_state
+from backend.sync.pull_page import writer_state
 from backend.sync.routes import sync_routes
 
 DIST = Path(__file__).parent.parent / "pwa" / "dist"
@@ -40,14 +45,31 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     """Build the application over the database that the settings name."""
     given = settings or read_settings()
     hands = clock or SystemClock()
+    store = EvidenceStore.at(given.evidence_url, given.data_folder / "evidence")
+    secret = load_secret(given.data_folder, given.secret)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         database = Database(given.database_url)
         await database.open()
         recompute = Recompute(database, hands, FACTS)
-        committer = Committer(database, SWITCHBOARD, hands, committed=recompute.wake)
-        caretaker = Caretaker(database, committer, recompute, hands)
+        committer = Committer(
+            database,
+            SWITCHBOARD,
+            hands,
+            committed=recompute.wake,
+            held_hours=given.held_hours,
+        )
+        uploads = Uploads(database, store, hands)
+        carrying = Carrying(database, committer, store, hands, secret)
+        caretaker = Caretaker(
+            database,
+            committer,
+            recompute,
+            hands,
+            uploads=uploads,
+            also=(carrying.look_again, forgetting(database, store)),
+        )
         live = Live(given.database_url)
         app.state.update(
             {
@@ -56,6 +78,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
                 "committer": committer,
                 "recompute": recompute,
                 "caretaker": caretaker,
+                "carrying": carrying,
+                "sealed_received": carrying.answer,
                 "live": live,
                 "writer_progress": partial(writer_state, database),
             }
@@ -72,15 +96,16 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
             await live.close()
             await database.close()
 
-    secret = load_secret(given.data_folder, given.secret)
     return Litestar(
         route_handlers=[
             health,
             directory_router,
             evidence_router,
+            tus_router,
             *sync_routes,
+            *carried_routes,
             *office_routes,
-            static_router(given.static_folder or DIST),
+            static_router(given.static_folder or DIST, kill_shell=given.kill_shell),
         ],
         middleware=[RequestClock(), SessionGate()],
         exception_handlers=exception_handlers,
@@ -94,7 +119,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
                 "settings": given,
                 "clock": hands,
                 "secret": secret,
-                "evidence_store": EvidenceStore.in_folder(given.data_folder / "evidence"),
+                "facts": FACTS,
+                "evidence_store": store,
             }
         ),
         openapi_config=None,

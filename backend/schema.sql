@@ -31,6 +31,24 @@ CREATE TABLE areas (
     FOREIGN KEY (organization_id, site_id) REFERENCES sites(organization_id, id)
 );
 
+CREATE TABLE carried_bundles (
+    organization_id text NOT NULL,
+    id text NOT NULL,
+    writer_id text NOT NULL,
+    author_id text NOT NULL,
+    carrier_id text NOT NULL,
+    device_id text NOT NULL,
+    kind text NOT NULL,
+    size bigint NOT NULL,
+    operations text NOT NULL,
+    problem text NOT NULL,
+    state text NOT NULL,
+    received_ms bigint NOT NULL,
+    content bytea,
+    PRIMARY KEY (organization_id, id),
+    CHECK ((state = ANY (ARRAY['opened'::text, 'held'::text])))
+);
+
 CREATE TABLE checklists (
     organization_id text NOT NULL,
     id text NOT NULL,
@@ -97,6 +115,19 @@ CREATE TABLE departments (
     FOREIGN KEY (organization_id) REFERENCES organizations(id)
 );
 
+CREATE TABLE device_reports (
+    organization_id text NOT NULL,
+    device_id text NOT NULL,
+    person_id text NOT NULL,
+    reported_at timestamp with time zone NOT NULL,
+    content text NOT NULL,
+    wiped_at timestamp with time zone,
+    wiped_lost_count bigint,
+    PRIMARY KEY (organization_id, device_id),
+    FOREIGN KEY (organization_id, device_id) REFERENCES devices(organization_id, id),
+    FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id)
+);
+
 CREATE TABLE devices (
     organization_id text NOT NULL,
     id text NOT NULL,
@@ -135,6 +166,12 @@ CREATE TABLE evidence (
     received_at timestamp with time zone NOT NULL,
     PRIMARY KEY (organization_id, sha256),
     FOREIGN KEY (organization_id, uploader) REFERENCES people(organization_id, id)
+);
+
+CREATE TABLE evidence_forgotten (
+    organization_id text NOT NULL,
+    sha256 text NOT NULL,
+    PRIMARY KEY (organization_id, sha256)
 );
 
 CREATE TABLE evidence_uploads (
@@ -320,6 +357,7 @@ CREATE TABLE records (
     site_id text NOT NULL,
     position bigint NOT NULL,
     content text NOT NULL,
+    sum bigint DEFAULT 0 NOT NULL,
     PRIMARY KEY (organization_id, id)
 );
 
@@ -332,6 +370,41 @@ CREATE TABLE schemes (
     sites text NOT NULL,
     content text NOT NULL,
     PRIMARY KEY (organization_id, id)
+);
+
+CREATE TABLE scope_alarms (
+    organization_id text NOT NULL,
+    id text NOT NULL,
+    person_id text NOT NULL,
+    device_id text NOT NULL,
+    scope text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    PRIMARY KEY (organization_id, id)
+);
+
+CREATE TABLE scope_members (
+    organization_id text NOT NULL,
+    scope text NOT NULL,
+    record_id text NOT NULL,
+    position bigint NOT NULL,
+    present boolean NOT NULL,
+    PRIMARY KEY (organization_id, scope, record_id)
+);
+
+CREATE TABLE scope_sets (
+    organization_id text NOT NULL,
+    mark text NOT NULL,
+    content text NOT NULL,
+    PRIMARY KEY (organization_id, mark)
+);
+
+CREATE TABLE scope_sums (
+    organization_id text NOT NULL,
+    site_id text NOT NULL,
+    kind text NOT NULL,
+    sum numeric NOT NULL,
+    count bigint NOT NULL,
+    PRIMARY KEY (organization_id, site_id, kind)
 );
 
 CREATE TABLE scorecards (
@@ -425,7 +498,24 @@ CREATE TABLE tasks (
     finished_op text NOT NULL,
     finished_ms bigint NOT NULL,
     position bigint NOT NULL,
+    timeliness text DEFAULT ''::text NOT NULL,
     PRIMARY KEY (organization_id, id)
+);
+
+CREATE TABLE uploads (
+    organization_id text NOT NULL,
+    person_id text NOT NULL,
+    sha256 text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    received bigint DEFAULT 0 NOT NULL,
+    parts text[] DEFAULT '{}'::text[] NOT NULL,
+    touched_at timestamp with time zone NOT NULL,
+    reply bytea,
+    PRIMARY KEY (organization_id, person_id, sha256),
+    FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id),
+    CHECK (((received >= 0) AND (received <= size))),
+    CHECK ((size > 0))
 );
 
 CREATE TABLE writer_progress (
@@ -436,6 +526,7 @@ CREATE TABLE writer_progress (
     last_stamp bigint NOT NULL,
     last_counter bigint NOT NULL,
     last_wall_ms bigint NOT NULL,
+    last_page text DEFAULT ''::text NOT NULL,
     PRIMARY KEY (organization_id, id)
 );
 
@@ -455,6 +546,8 @@ CREATE INDEX answers_site ON public.answers USING btree (organization_id, site_i
 
 CREATE INDEX answers_task ON public.answers USING btree (organization_id, task_id);
 
+CREATE INDEX carried_bundles_held ON public.carried_bundles USING btree (organization_id, writer_id) WHERE (state = 'held'::text);
+
 CREATE INDEX conflicts_record ON public.conflicts USING btree (organization_id, record_id);
 
 CREATE INDEX held_operations_operation ON public.held_operations USING btree (organization_id, operation_id);
@@ -467,6 +560,10 @@ CREATE INDEX operations_record ON public.operations USING btree (organization_id
 
 CREATE INDEX records_position ON public.records USING btree (organization_id, "position");
 
+CREATE INDEX scope_alarms_device ON public.scope_alarms USING btree (organization_id, device_id);
+
+CREATE INDEX scope_members_position ON public.scope_members USING btree (organization_id, scope, "position");
+
 CREATE INDEX scorecards_site ON public.scorecards USING btree (organization_id, site_id, period_from);
 
 CREATE INDEX sessions_by_device ON public.sessions USING btree (organization_id, device_id);
@@ -476,5 +573,7 @@ CREATE INDEX sign_in_tries_by_account ON public.sign_in_tries USING btree (accou
 CREATE INDEX sign_in_tries_by_address ON public.sign_in_tries USING btree (address, at);
 
 CREATE INDEX task_windows_site ON public.task_windows USING btree (organization_id, site_id, closes_ms);
+
+CREATE INDEX uploads_by_age ON public.uploads USING btree (touched_at);
 
 CREATE UNIQUE INDEX operations_position ON public.operations USING btree (organization_id, "position");

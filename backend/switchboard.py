@@ -13,6 +13,7 @@ from backend.domains.nonconformities import facts as nonconformity_facts
 from backend.domains.nonconformities import handlers as nonconformities
 from backend.flows.failed_item_raises_nonconformity import FailedItemRaisesNonconformity
 from backend.scoring import handlers as scoring
+from backend.sync import desk
 from backend.sync.doors import (
     Door,
     Flow,
@@ -38,7 +39,7 @@ def _check_places(situation: Situation) -> Refusal | None:
     wrong = directory.check_places(
         situation.operation.record,
         situation.body.places,
-        situation.actor,
+        None if situation.overruled else situation.actor,
         situation.known["ground"],
     )
     return Refusal(problem=wrong) if wrong else None
@@ -72,6 +73,7 @@ DOORS: dict[str, Door] = {
     **inspections.DOORS,
     **nonconformities.DOORS,
     **scoring.DOORS,
+    **desk.DOORS,
 }
 
 FLOWS: tuple[Flow, ...] = (FailedItemRaisesNonconformity(),)
@@ -97,6 +99,13 @@ def _when_answered(operation: Stamped, verdict: TimeVerdict, record: Record) -> 
     ]
 
 
+def _when_decided(operation: Stamped, _verdict: TimeVerdict, record: Record) -> Sequence[int]:
+    """A decision moves points where the answers are that it decided between, never to today."""
+    field = operation.body["field"]
+    state = record["fields"].get(field) if field.startswith("answer/") else None
+    return [entry["stamp"] // MICRO for entry in state["by"].values()] if state else []
+
+
 def _when_published(_operation: Stamped, verdict: TimeVerdict, _record: Record) -> Sequence[int]:
     return [verdict.best_ms]
 
@@ -118,6 +127,8 @@ SCORED: dict[str, Callable[[Stamped, TimeVerdict, Record], Sequence[int]]] = {
     "nonconformity_withdrawn": _when_found,
     "nonconformity_reopened": _when_found,
     "scheme_published": _when_published,
+    "conflict_decided": _when_decided,
+    "decision_withdrawn": _when_decided,
 }
 """Which operations may change a score, and when; every other operation is not scored."""
 

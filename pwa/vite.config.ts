@@ -11,6 +11,7 @@ import { VitePWA } from 'vite-plugin-pwa'
 import { componentStyles } from './build-plugins/component-styles.ts'
 import { noForeignAddresses } from './build-plugins/no-foreign-addresses.ts'
 import { phoneFiles } from './build-plugins/phone-files.ts'
+import { RESCUE_FILES, rescuePage } from './build-plugins/rescue-page.ts'
 
 /** The oldest browsers the field still uses. */
 const OLDEST_BROWSERS = ['chrome80', 'safari15.4']
@@ -25,6 +26,7 @@ export default defineConfig({
     vue(),
     componentStyles(),
     phone.plugin,
+    rescuePage(resolve(root, 'src/rescue/main.ts'), OLDEST_BROWSERS),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',
@@ -42,7 +44,9 @@ export default defineConfig({
         maximumFileSizeToCacheInBytes: 1_000_000,
         dontCacheBustURLsMatching: /^assets\//u,
         manifestTransforms: [
-          (entries) => ({ manifest: entries.filter((entry) => phone.needs(entry.url)) }),
+          (entries) => ({
+            manifest: entries.filter(({ url }) => phone.needs(url) || RESCUE_FILES.includes(url)),
+          }),
         ],
       },
     }),

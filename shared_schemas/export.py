@@ -22,7 +22,7 @@ import shared_schemas
 from shared_schemas.operations import KINDS, LIFECYCLES, RECORD_KINDS, Kind
 from shared_schemas.policies import POLICIES
 from shared_schemas.problems import CODES, problem
-from shared_schemas.sync import OLDEST_SERVED, WIRE_VERSION
+from shared_schemas.sync import OLDEST_SERVED, PHOTO_LIMIT, WIRE_VERSION
 
 TARGET = Path(__file__).resolve().parent.parent / "pwa" / "src" / "schemas.gen.ts"
 
@@ -169,6 +169,7 @@ def _render_tables() -> list[str]:
         _table("POLICIES", "readonly Policy[]", list(POLICIES)),
         f"export const WIRE_VERSION = {WIRE_VERSION}\n",
         f"export const OLDEST_SERVED = {OLDEST_SERVED}\n",
+        f"export const PHOTO_LIMIT = {PHOTO_LIMIT}\n",
     ]
 
 

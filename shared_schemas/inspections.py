@@ -182,6 +182,22 @@ class TaskFinished(Struct, frozen=True, kw_only=True, tag_field="kind", tag="tas
     finished_at: Annotated[Milliseconds, first()]
 
 
+Timeliness = Literal["late", "within"]
+"""超时, 按时: what a person decided where the clocks alone cannot tell."""
+
+
+class TimelinessJudged(
+    Struct, frozen=True, kw_only=True, tag_field="kind", tag="timeliness_judged"
+):
+    """A person decided whether a check of doubtful time was finished in time; record `task`.
+
+    Source: sync design, section 7 (one after a set-back goes to a person).
+    """
+
+    timeliness: Annotated[Timeliness, latest()]
+    timeliness_reason: Annotated[str, Meta(min_length=1, max_length=2000), latest()]
+
+
 TASK_LIFECYCLE = Lifecycle(
     initial="due",
     moves=(

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from shared_schemas.devices import DeviceAlarm, DeviceHealth
 from shared_schemas.primitives import Bilingual, Id, LocalDate, Milliseconds, Sha256, ShortText
 from shared_schemas.problems import Problem
 from shared_schemas.scoring import Band, Instant, Scorecard
@@ -84,6 +85,9 @@ class TaskSeen(Struct, frozen=True, kw_only=True):
     `due_on` is the date on whose board it stands: its own, or for a window of several days the date
     on which it closes.
 
+    `judged` says that a person decided the verdict, `set_back` that the phone's clock was set back
+    before the finish.
+
     Units: milliseconds UTC; `finished` is the interval in which it was really finished.
     """
 
@@ -103,6 +107,38 @@ class TaskSeen(Struct, frozen=True, kw_only=True):
     failed: int
     person: Named | None = None
     finished: Instant | None = None
+    judged: bool = False
+    set_back: bool = False
+
+
+class TimeDoubt(Struct, frozen=True, kw_only=True):
+    """A finished check whose time needs a person, or got one, with what a judgement carries back.
+
+    `reason` are the words of whoever judged it.
+    """
+
+    line: TaskSeen
+    operation: ShortText
+    position: int
+    stamp: int
+    reason: str = ""
+
+
+class DoubtCount(Struct, frozen=True, kw_only=True):
+    """How often one person's checks could not be timed, and how often after a set-back."""
+
+    person: Named
+    undecidable: int
+    set_back: int
+
+
+class TimeDoubts(Struct, frozen=True, kw_only=True):
+    """The checks of the last 31 days whose time is in doubt, open ones first, and whose."""
+
+    revision: int
+    now_ms: Milliseconds
+    people: tuple[DoubtCount, ...]
+    doubts: tuple[TimeDoubt, ...]
 
 
 class FindingSeen(Struct, frozen=True, kw_only=True):
@@ -137,6 +173,8 @@ class FindingSeen(Struct, frozen=True, kw_only=True):
     deeds: tuple[OfficeDeed, ...]
     position: int
     stamp: int
+    photos_lacking: tuple[Sha256, ...] = ()
+    """Of all photos here, those still on the phone of whoever took them."""
 
 
 class FindingList(Struct, frozen=True, kw_only=True):
@@ -149,6 +187,10 @@ class FindingList(Struct, frozen=True, kw_only=True):
 
 class DeviceSeen(Struct, frozen=True, kw_only=True):
     """A phone or browser with whoever signed in on it last.
+
+    `health` is what the phone last said about itself, null where it never did; `alarms` the reasons
+    why somebody should look after it. `scope_alarms` counts how often what it held was found to be
+    other than ours, and was sent anew.
 
     Units: `silent_ms` since the last contact.
     """
@@ -164,6 +206,9 @@ class DeviceSeen(Struct, frozen=True, kw_only=True):
     writers: int
     operations: int
     missing: int
+    alarms: tuple[DeviceAlarm, ...] = ()
+    health: DeviceHealth | None = None
+    scope_alarms: int = 0
 
 
 class DeviceList(Struct, frozen=True, kw_only=True):
@@ -253,6 +298,7 @@ class Today(Struct, frozen=True, kw_only=True):
     conflict_count: int
     to_confirm_count: int
     to_verify_count: int
+    phone_alarm_count: int = 0
 
 
 class OperationSeen(Struct, frozen=True, kw_only=True):
@@ -287,10 +333,15 @@ class OperationSeen(Struct, frozen=True, kw_only=True):
     photos: tuple[Sha256, ...]
     status: str
     met: tuple[str, ...]
+    photos_lacking: tuple[Sha256, ...] = ()
+    """Of `photos`, those still on the phone of whoever took them."""
 
 
 class GivenAnswer(Struct, frozen=True, kw_only=True):
-    """What one person found on one item; `stands` says whether it is the one that counts."""
+    """What one person found on one item; `stands` says whether it is the one that counts.
+
+    `set_back`: the phone's clock was proved to have been set back before it was recorded.
+    """
 
     operation: str
     person: Named
@@ -301,6 +352,7 @@ class GivenAnswer(Struct, frozen=True, kw_only=True):
     photos: tuple[Sha256, ...]
     recorded: Instant | None
     stands: bool
+    set_back: bool = False
 
 
 class AnswerSeen(Struct, frozen=True, kw_only=True):
@@ -327,38 +379,53 @@ class TaskOpened(Struct, frozen=True, kw_only=True):
     words: str
     answers: tuple[AnswerSeen, ...]
     remarks: tuple[str, ...]
+    photos_lacking: tuple[Sha256, ...] = ()
+    """Of all answers' photos, those still on the phone of whoever took them."""
 
 
-class HeldSeen(Struct, frozen=True, kw_only=True):
-    """An operation that could not be applied yet, whole, with its problem and next step."""
+class ScoreChange(Struct, frozen=True, kw_only=True):
+    """A live scorecard's score as it is, and as it would be; null where nothing is measured."""
 
-    id: str
+    scheme: Bilingual
+    period_from: LocalDate
+    period_to: LocalDate
+    score_now: str | None
+    score_then: str | None
+    grade_now: Bilingual | None
+    grade_then: Bilingual | None
+
+
+class ConflictChoice(Struct, frozen=True, kw_only=True):
+    """One of the values given, by whose operations, and what choosing it would do to the scores."""
+
+    value: Any
+    operations: tuple[str, ...]
+    stands: bool
+    scores: tuple[ScoreChange, ...]
+
+
+class DecisionSeen(Struct, frozen=True, kw_only=True):
+    """What someone in the office decided; `stands` is false once something new overtook it.
+
+    Units: milliseconds UTC.
+    """
+
     operation: str
-    writer: str
-    counter: int
+    value: Any
     person: Named
-    device: Named
-    site: SiteNamed | None
-    record: str
-    kind: str
-    problem: Problem
-    text: str
-    sha256: str
-    received_ms: Milliseconds
-    phone_ms: int | None
-    waits_for: str
-    state: str
-
-
-class HeldList(Struct, frozen=True, kw_only=True):
-    """Everything that waits for the office or for what it builds on, oldest first."""
-
-    revision: int
-    held: tuple[HeldSeen, ...]
+    role_name: Bilingual
+    decided_ms: Milliseconds
+    reason: str
+    stands: bool
 
 
 class ConflictSeen(Struct, frozen=True, kw_only=True):
-    """Two people put different values on one field, and neither had seen the other's."""
+    """A field on which people differ, with everyone's account in the order of time.
+
+    A decision names the operations of all `sides` and one of the `choices`, or a text of its own
+    where the field `combines` words. `hindrance` is why the reader may not decide it. `scored` says
+    that a choice may move a score. `position` and `stamp` are those of the record shown.
+    """
 
     id: Id
     record: Id
@@ -368,13 +435,25 @@ class ConflictSeen(Struct, frozen=True, kw_only=True):
     place: PlaceSeen | None
     item: ShortText
     item_text: Bilingual | None
-    state: str
-    first: GivenAnswer
-    second: GivenAnswer
+    words: str
+    combines: bool
+    position: int
+    stamp: int
+    sides: tuple[GivenAnswer, ...]
+    choices: tuple[ConflictChoice, ...]
+    scored: bool
+    decision: DecisionSeen | None
+    hindrance: Problem | None
 
 
 class ConflictList(Struct, frozen=True, kw_only=True):
-    """Conflicts, newest first; in each the provisional result stands until someone decides."""
+    """Conflicts, newest first; in each the provisional result stands until someone decides.
+
+    `open_count` counts all that are open, also those not yet shown. `decided` are the latest
+    decisions that stand, with the same sides.
+    """
 
     revision: int
+    open_count: int
     conflicts: tuple[ConflictSeen, ...]
+    decided: tuple[ConflictSeen, ...]

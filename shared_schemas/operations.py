@@ -9,7 +9,15 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from shared_schemas import inspections, nonconformities, places, scoring
+from shared_schemas import (
+    decisions,
+    held,
+    inspections,
+    nonconformities,
+    places,
+    retention,
+    scoring,
+)
 from shared_schemas.policies import Lifecycle, Write, declared_writes
 from shared_schemas.primitives import Capture, EvidenceRef, Id
 
@@ -37,8 +45,15 @@ class Envelope(Struct, kw_only=True):
     schema: int = 1
 
 
+ANY_RECORD = "*"
+"""Stands for the kind of record of an operation that may be made on every kind of record."""
+
+
 class Kind(Struct, frozen=True, kw_only=True):
-    """What one kind of operation is: body, kind of record it changes, move, writes."""
+    """What one kind of operation is: body, kind of record it changes, move, writes.
+
+    `record_kind` is `ANY_RECORD` for what may be decided on every kind of record.
+    """
 
     name: str
     body: type[Struct]
@@ -47,10 +62,17 @@ class Kind(Struct, frozen=True, kw_only=True):
     writes: tuple[Write, ...]
     by_people: bool
 
+    def belongs_to(self, record_kind: str) -> bool:
+        """Say whether such an operation may be made on that kind of record."""
+        if self.record_kind == ANY_RECORD:
+            return record_kind in RECORD_KINDS
+        return record_kind == self.record_kind
+
 
 LIFECYCLES: dict[str, Lifecycle] = {
     "task": inspections.TASK_LIFECYCLE,
     "nonconformity": nonconformities.NONCONFORMITY_LIFECYCLE,
+    "held": held.HELD_LIFECYCLE,
 }
 """Keyed by record kind; a kind without an entry has no states."""
 
@@ -80,6 +102,7 @@ _ALL = (
     _kind(inspections.EvidenceWithdrawn, "task"),
     _kind(inspections.RemarkAdded, "task"),
     _kind(inspections.TaskFinished, "task"),
+    _kind(inspections.TimelinessJudged, "task"),
     _kind(nonconformities.NonconformityRaised, "nonconformity", by_people=False),
     _kind(nonconformities.NonconformityWithdrawn, "nonconformity", by_people=False),
     _kind(nonconformities.NonconformityReopened, "nonconformity", by_people=False),
@@ -90,12 +113,44 @@ _ALL = (
     _kind(nonconformities.CorrectionEvidenced, "nonconformity"),
     _kind(nonconformities.CorrectionVerified, "nonconformity"),
     _kind(scoring.SchemePublished, "scheme"),
+    _kind(decisions.ConflictDecided, ANY_RECORD),
+    _kind(decisions.DecisionWithdrawn, ANY_RECORD),
+    _kind(retention.OperationRedacted, ANY_RECORD),
+    _kind(held.HeldApplied, "held"),
+    _kind(held.HeldChanged, "held"),
+    _kind(held.HeldSetAside, "held"),
+    _kind(held.HeldTakenUp, "held"),
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 """Every kind of operation by its name; the switchboard must answer for each."""
 
-RECORD_KINDS: tuple[str, ...] = tuple(dict.fromkeys(kind.record_kind for kind in _ALL))
+RECORD_KINDS: tuple[str, ...] = tuple(
+    dict.fromkeys(kind.record_kind for kind in _ALL if kind.record_kind != ANY_RECORD)
+)
+
+
+def _field_rules() -> dict[tuple[str, str], Write]:
+    rules: dict[tuple[str, str], Write] = {}
+    for kind in _ALL:
+        for write in kind.writes:
+            rules.setdefault((kind.record_kind, write.field), write)
+    return rules
+
+
+_FIELD_RULES = _field_rules()
+
+
+def find_rule(record_kind: str, field: str) -> Write | None:
+    """Give the rule by which a field of a record is merged, or nothing for an unknown field.
+
+    >>> find_rule("task", "answer/plaza").policy
+    'worst'
+    >>> find_rule("task", "answer")
+    """
+    name, keyed, _ = field.partition("/")
+    rule = _FIELD_RULES.get((record_kind, name))
+    return rule if rule is not None and bool(rule.key) == bool(keyed) else None
 
 
 def encode_body(body: Struct) -> dict[str, Any]:

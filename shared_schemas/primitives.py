@@ -35,7 +35,7 @@ class Bilingual(Struct, frozen=True, kw_only=True):
 class Anchor(Struct, frozen=True, kw_only=True):
     """The last time the server told the phone, with the phone's clocks at that moment.
 
-    Units: all in milliseconds; `wall_ms` and `mono_ms` were read when the answer arrived.
+    Units: all in milliseconds; `wall_ms`, `mono_ms`, `back_ms` were read when the answer arrived.
     Source: sync design, section 7 (time evidence).
     """
 
@@ -45,12 +45,14 @@ class Anchor(Struct, frozen=True, kw_only=True):
     mono_ms: int
     session: str
     token: str
+    back_ms: int = 0
 
 
 class Capture(Struct, frozen=True, kw_only=True):
     """The phone's clocks at the moment something was recorded.
 
     `mono_ms` counts from `origin_ms` and stops while the phone sleeps; `session` is one page load.
+    `back_ms` is by how much the page saw the wall clock set back since it was opened, all together.
 
     Units: milliseconds; `zone` is an IANA name such as Asia/Shanghai.
     Source: sync design, section 7 (time evidence).
@@ -62,6 +64,7 @@ class Capture(Struct, frozen=True, kw_only=True):
     session: str
     zone: str = ""
     anchor: Anchor | None = None
+    back_ms: int = 0
 
 
 class EvidenceRef(Struct, frozen=True, kw_only=True):

@@ -74,7 +74,8 @@ class SessionReply(Struct, frozen=True, kw_only=True):
 
     `rights` are those held anywhere; a site's own stand beside it. With `must_change_password`
     nothing but the password can be changed. The phone goes on recording after `expires_ms`;
-    only sending waits for a new sign-in.
+    only sending waits for a new sign-in. `seal_key` is the public half of the organisation's key,
+    raw in base64url: to it a shared phone seals what others will carry.
     """
 
     person: SignedInPerson
@@ -85,6 +86,7 @@ class SessionReply(Struct, frozen=True, kw_only=True):
     expires_ms: Milliseconds
     anchor: ServerAnchor
     must_change_password: bool = False
+    seal_key: str = ""
 
 
 class DeviceView(Struct, frozen=True, kw_only=True):

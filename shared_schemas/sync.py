@@ -13,11 +13,18 @@ WIRE_VERSION = 2
 the fingerprint fails when a shape changes without a new line.
 
 1  2026-11-20  f0f2da1f1fcefa9b  first: push, pull, writers, receipts.
-2  2026-11-20  8dbb77c113da6966  scopes with checksums and drops, decisions, uploads in parts.
+2  2026-11-20  ad09467c33a432a5  scopes with checksums and drops, decisions, uploads in parts.
 """
 
 OLDEST_SERVED = 1
 """The oldest phone that this server still understands, because no older one exists."""
+
+WIRE_HISTORY: tuple[tuple[int, str], ...] = ((1, "2026-11-20"), (2, "2026-11-20"))
+"""Each version with the date it came, as in the lines above; a house test keeps them alike. A
+version is served while it is one of the last three, and for 180 days after the next one came."""
+
+PHOTO_LIMIT = 4_000_000
+"""The largest photo that is taken. Units: bytes. A phone's camera gives less once it is shrunk."""
 
 Status = Literal["accepted", "merged", "duplicate", "held", "set_aside"]
 """`set_aside`: a person in the office decided, with a reason, that this changes nothing. A phone of
@@ -64,7 +71,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     `sha256` is the hash of the very text received: the phone forgets nothing before it reads its
     own hash here. `met` lists the operations of others that this one had not seen. `missing` are
-    the declared photos that have not arrived.
+    the declared photos that have not arrived. What is held carries the id of its held row, and by
+    when a person is to decide on it.
     """
 
     id: str
@@ -76,6 +84,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     time: TimeVerdict | None = None
     problem: Problem | None = None
     missing: tuple[Sha256, ...] = ()
+    held: str = ""
+    decide_by_ms: int = 0
 
 
 class PushReply(Struct, frozen=True, kw_only=True):
@@ -117,7 +127,10 @@ class Drop(Struct, frozen=True, kw_only=True):
 
 
 class DroppedScope(Struct, frozen=True, kw_only=True):
-    """Kinds of record of a site ("" for all sites) that this phone may hold no more."""
+    """Kinds of record of a site ("" for all sites) that this phone may hold no more.
+
+    With the site `own`, all that was held as the person's own; then no kinds are named.
+    """
 
     site: str
     kinds: tuple[str, ...]

@@ -22,7 +22,7 @@ ARRAY(SELECT t.id FROM sites t
 
 _AUTHORS_SQL = f"""
 SELECT p.organization_id, p.id AS person_id, '' AS device_id, '' AS id, {STANDING_SQL}
-FROM people p WHERE p.organization_id = $1 AND p.id = ANY($2::text[]) AND p.active
+FROM people p WHERE p.organization_id = $1 AND p.id = ANY($2::text[])
 """  # noqa: S608  our own words
 
 
@@ -40,9 +40,40 @@ def actor_of(row: Any) -> Actor:
     )
 
 
+_STANDING_SQL = f"""
+SELECT p.organization_id, p.id AS person_id, '' AS device_id, '' AS id, p.active, {STANDING_SQL}
+FROM people p WHERE p.organization_id = $1 AND p.id = $2
+"""  # noqa: S608  as above
+
+
+async def load_standing(database: Database, organization: str, person: str) -> Actor:
+    """Give a person who recorded something, with the rights held now: none when shut out since.
+
+    What they recorded is still theirs; without a right it is held, and someone decides.
+    """
+    row = await database.row(_STANDING_SQL, organization, person)
+    if row is not None and row["active"]:
+        return actor_of(row)
+    return Actor(
+        organization=organization,
+        person=person,
+        device="",
+        session="",
+        name=Bilingual(zh=row["name_zh"], en=row["name_en"]) if row else Bilingual(zh=""),
+        roles=(),
+        sites=(),
+    )
+
+
 async def load_authors(
     database: Database, organization: str, people: list[str]
 ) -> dict[str, Actor]:
     """Give people with the rights they hold now, by id; whoever was shut out is left out."""
-    rows = await database.rows(_AUTHORS_SQL, organization, people)
+    rows = await database.rows(f"{_AUTHORS_SQL} AND p.active", organization, people)
+    return {row["person_id"]: actor_of(row) for row in rows}
+
+
+async def load_everybody(connection: Any, organization: str, people: list[str]) -> dict[str, Actor]:
+    """Give people by id, also who was shut out since: what they recorded stays theirs."""
+    rows = await connection.fetch(_AUTHORS_SQL, organization, people)
     return {row["person_id"]: actor_of(row) for row in rows}

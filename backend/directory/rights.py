@@ -132,6 +132,7 @@ RECORD_RIGHTS: dict[str, tuple[Right, ...]] = {
     "task": ("see_tasks", "see_office"),
     "nonconformity": ("see_findings",),
     "scheme": ("see_scorecards",),
+    "held": ("see_held",),
 }
 """Keyed by record kind: any one of these rights, held at the record's site, lets a person have it.
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from litestar import Request, Response, Router, delete, get, post
+from litestar import Request, Response, Router, delete, get, post, put
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 
 from backend.directory.actors import Actor
+from backend.directory.device_reports import keep_report
 from backend.directory.devices import list_devices, revoke_device
 from backend.directory.rights import ROLES
 from backend.directory.sessions import (
@@ -26,7 +27,9 @@ from backend.directory.sign_in import (
 from backend.directory.writers import bind_writer
 from backend.kernel.anchors import sign_anchor
 from backend.kernel.log import log
+from backend.kernel.sealing import public_half, seal_key
 from backend.kernel.security import require_same_origin
+from shared_schemas.devices import DeviceReport
 from shared_schemas.primitives import Bilingual
 from shared_schemas.problems import ProblemError
 from shared_schemas.session import (
@@ -113,6 +116,15 @@ async def delete_device(
     await revoke_device(state.database, state.clock, actor, device)
 
 
+@put("/devices/report", status_code=204)
+async def put_device_report(
+    request: Asked, actor: NamedDependency[Actor], data: JSONBody[DeviceReport]
+) -> None:
+    """Keep what the phone says about itself: what waits on it, and how safely."""
+    state = request.app.state
+    await keep_report(state.database, state.clock, actor, data)
+
+
 @post("/writers", status_code=200)
 async def post_writer(
     request: Asked, actor: NamedDependency[Actor], data: JSONBody[WriterBinding]
@@ -167,6 +179,7 @@ async def _reply(request: Asked, live: LiveSession) -> SessionReply:
         expires_ms=live.expires_ms,
         anchor=_anchor(request, actor),
         must_change_password=actor.must_change_password,
+        seal_key=public_half(seal_key(request.app.state.secret, actor.organization)),
     )
 
 
@@ -183,6 +196,7 @@ directory_router = Router(
         post_password,
         get_devices,
         delete_device,
+        put_device_report,
         post_writer,
     ],
     dependencies={"actor": Provide(require_actor)},

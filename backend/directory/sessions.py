@@ -43,6 +43,14 @@ JOIN devices d ON d.organization_id = s.organization_id AND d.id = s.device_id
 WHERE s.token_hash = ANY($1::text[]) AND s.ended_at IS NULL AND p.active AND d.revoked_at IS NULL
 """  # noqa: S608  our own words
 
+_SHUT_OUT_SQL = """
+SELECT p.active
+FROM sessions s
+JOIN people p ON p.organization_id = s.organization_id AND p.id = s.person_id
+JOIN devices d ON d.organization_id = s.organization_id AND d.id = s.device_id
+WHERE s.token_hash = $1 AND (NOT p.active OR d.revoked_at IS NOT NULL)
+"""
+
 _CONTACT_SQL = """
 WITH seen AS (
     UPDATE sessions SET last_seen_at = $4 WHERE organization_id = $1 AND id = $2
@@ -68,7 +76,7 @@ class SessionGate(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Find the session, check a write's security value, then go on.
 
-        Raises: sign_in_needed, csrf_failed, password_change_needed.
+        Raises: sign_in_needed, shut_out, csrf_failed, password_change_needed.
         """
         connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
         live = await require_session(connection)
@@ -96,16 +104,28 @@ async def require_actor(request: Request[Any, Any, Any]) -> Actor:
 async def require_session(connection: ASGIConnection[Any, Any, Any, Any]) -> LiveSession:
     """Find the session that the cookie opens.
 
-    Raises: sign_in_needed when it ended, ran out, or its device or person was shut out.
+    Raises: sign_in_needed when it ended or ran out; shut_out with its person or device.
     """
     state = connection.app.state
     token = connection.cookies.get(cookie_name(state.settings))
     if not token:
         raise ProblemError("sign_in_needed")
-    live = await find_session(state.database, state.clock, token_hash(token))
+    hashed = token_hash(token)
+    live = await find_session(state.database, state.clock, hashed)
     if live is None:
+        await _refuse_shut_out(state.database, hashed)
         raise ProblemError("sign_in_needed")
     return live
+
+
+async def _refuse_shut_out(database: Database, hashed: str) -> None:
+    """Tell a phone that its person or it itself was shut out, so that it forgets who may open it.
+
+    Raises: shut_out.
+    """
+    row = await database.row(_SHUT_OUT_SQL, hashed)
+    if row is not None:
+        raise ProblemError("shut_out", who="device" if row["active"] else "person")
 
 
 async def find_session(database: Database, clock: Clock, hashed: str) -> LiveSession | None:

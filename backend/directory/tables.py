@@ -143,6 +143,18 @@ class Device(Table, tablename="devices"):
     revoked_at = Timestamptz(null=True, default=None)
 
 
+class DeviceReportKept(Table, tablename="device_reports"):
+    """What a phone last said about itself, as its own JSON; the last wipe it told of stays."""
+
+    organization_id = Text()
+    device_id = Text(primary_key=True)
+    person_id = Text()
+    reported_at = Timestamptz()
+    content = Text()
+    wiped_at = Timestamptz(null=True, default=None)
+    wiped_lost_count = BigInt(null=True, default=None)
+
+
 class Writer(Table, tablename="writers"):
     """One person on one phone database, bound for good to that person."""
 

@@ -10,7 +10,8 @@ from litestar.params import FromPath, QueryParameter
 
 from backend.directory.actors import Actor, visible_kinds
 from backend.directory.sessions import require_actor
-from backend.evidence.photos import file_name, look_at, shrink
+from backend.evidence.keeping import keep_photo
+from backend.evidence.photos import file_name, shrink
 from backend.evidence.store import THUMB, EvidenceStore, key_of
 from backend.kernel.bodies import read_body
 from backend.kernel.clock import instant
@@ -21,15 +22,6 @@ from shared_schemas.sync import EvidenceReceipt
 
 Asked = Request[Any, Any, Any]
 _HASH = re.compile(r"[0-9a-f]{64}")
-
-_KEEP_SQL = """
-WITH kept AS (
-    INSERT INTO evidence (organization_id, sha256, size, media_type, uploader, received_at)
-    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
-)
-INSERT INTO evidence_uploads (organization_id, sha256, person_id, received_at)
-VALUES ($1, $2, $5, $6) ON CONFLICT DO NOTHING
-"""
 
 _SHOWN_SQL = """
 SELECT DISTINCT e.media_type, u.site_id, u.record_kind
@@ -45,28 +37,13 @@ WHERE e.organization_id = $1 AND e.sha256 = $2
 async def put_evidence(
     request: Asked, actor: NamedDependency[Actor], sha256: FromPath[str]
 ) -> EvidenceReceipt:
-    """Keep a photo's very bytes; the receipt is given once the disk has them.
-
-    The bytes are read and judged each time, also when we hold them already: whoever only knows a
-    hash gets no receipt for it.
-    """
+    """Keep a photo that comes in one piece, as phones of wire version 1 send it."""
     state = request.app.state
-    store: EvidenceStore = state.evidence_store
     if not _HASH.fullmatch(sha256):
         raise ProblemError("request_invalid", field="sha256")
     content = await read_body(request, state.settings.upload_limit)
-    photo = await asyncio.to_thread(look_at, content, sha256)
-    key = key_of(actor.organization, sha256)
-    known = await state.database.row(
-        "SELECT 1 FROM evidence WHERE organization_id = $1 AND sha256 = $2",
-        actor.organization, sha256,
-    )  # fmt: skip
-    # The row is written after the disk has the bytes, so it vouches for them; the look at the
-    # store mends a folder that lost some.
-    if known is None or not await store.holds(key, len(content)):
-        await store.put(key, content)
-    await state.database.run(
-        _KEEP_SQL, actor.organization, sha256, len(content), photo.media_type, actor.person,
+    await keep_photo(
+        state.database, state.evidence_store, actor.organization, actor.person, sha256, content,
         instant(state.clock.now_ms()),
     )  # fmt: skip
     log.debug("evidence_kept", id=sha256, size=len(content), device=actor.device)

@@ -1,18 +1,28 @@
 """Where the bytes of photos and signatures lie: by organisation and hash, in a folder or a bucket.
 
-What is put here is never changed and never taken away by anything in this room.
+Evidence that is put here is never changed and never taken away by anything in this room; only the
+parts of an upload are, once the whole lies there or nobody comes back for it.
 """
 
 import asyncio
 import os
+from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import obstore
 from obstore.exceptions import NotFoundError
-from obstore.store import LocalStore, MemoryStore, ObjectStore
+from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 THUMB = ".thumb.jpg"
+
+AT_ONCE = 4
+"""Photos that are forced to the disk at the same time.
+
+The database's own commits wait in the same queue of the disk: with fifty phones sending photos at
+once and no bound, whoever sends an answer beside them waited three times as long.
+"""
 
 
 class EvidenceStore:
@@ -25,6 +35,8 @@ class EvidenceStore:
         """Use that store."""
         self._store = store
         self._folder = folder
+        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._known: set[Path] = set()
 
     @classmethod
     def in_folder(cls, folder: Path) -> "EvidenceStore":
@@ -33,15 +45,25 @@ class EvidenceStore:
         return cls(LocalStore(prefix=folder, mkdir=True), folder)
 
     @classmethod
+    def at(cls, address: str, folder: Path) -> "EvidenceStore":
+        """Give the store at an address such as s3://bucket/prefix; without one, in that folder.
+
+        Whoever may write there is told by the environment (AWS_ACCESS_KEY_ID and the like), never
+        by the address.
+        """
+        return cls(from_url(address)) if address else cls.in_folder(folder)
+
+    @classmethod
     def in_memory(cls) -> "EvidenceStore":
         """Give a store that forgets when the process ends; for tests."""
         return cls(MemoryStore())
 
     async def put(self, key: str, content: bytes) -> None:
         """Keep these bytes for good; once this returns, a power cut does not lose them."""
-        await obstore.put_async(self._store, key, content)
-        if self._folder is not None:
-            await asyncio.to_thread(_force_out, self._folder, key)
+        async with self._turn:
+            await obstore.put_async(self._store, key, content)
+            if self._folder is not None:
+                await asyncio.to_thread(_force_out, self._folder, key, self._known)
 
     async def put_lightly(self, key: str, content: bytes) -> None:
         """Keep bytes that can be made again."""
@@ -52,6 +74,19 @@ class EvidenceStore:
         with suppress(NotFoundError, FileNotFoundError):
             return (await obstore.head_async(self._store, key))["size"] == size
         return False
+
+    async def remove(self, keys: Sequence[str]) -> None:
+        """Take away parts that nobody needs any more; evidence only where retention says so."""
+        for key in keys:
+            with suppress(NotFoundError, FileNotFoundError):
+                await obstore.delete_async(self._store, key)
+
+    async def list_older(self, folder: str, than: datetime) -> list[str]:
+        """List what was put into a folder before an instant, by the store's own clock."""
+        found: list[str] = []
+        async for page in obstore.list(self._store, folder):
+            found += [one["path"] for one in page if one["last_modified"] < than]
+        return found
 
     async def find(self, key: str) -> bytes | None:
         """Give the bytes kept under that name, or nothing."""
@@ -70,12 +105,21 @@ def key_of(organization: str, sha256: str) -> str:
     return f"{organization}/{sha256[:2]}/{sha256}"
 
 
-def _force_out(folder: Path, key: str) -> None:
-    """Make the disk write the file and the folders that name it."""
+def _force_out(folder: Path, key: str, known: set[Path]) -> None:
+    """Make the disk write the file and the folders that name it.
+
+    What names its folder was written when this process first put something there: `known`.
+    """
     path = folder / key
-    for each in (path, *list(path.parents)[:3]):
+    for each in (path, *path.parents):
+        if each in known:
+            return
         handle = os.open(each, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
+        if each not in (path, path.parent):
+            known.add(each)
+        if each == folder:
+            return

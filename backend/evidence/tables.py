@@ -3,7 +3,7 @@
 No logic here, only the shapes and the projection that sync's committer writes.
 """
 
-from piccolo.columns import BigInt, Text, Timestamptz
+from piccolo.columns import Array, BigInt, Bytea, Text, Timestamptz
 from piccolo.table import Table
 
 from backend.kernel.database import Projection
@@ -41,6 +41,24 @@ class EvidenceUse(Table, tablename="evidence_uses"):
     site_id = Text()
     record_kind = Text()
     person_id = Text()
+
+
+class Upload(Table, tablename="uploads"):
+    """Bytes on their way from one person's phone: so much has arrived, in parts that lie there.
+
+    `parts` are names in the evidence store, in order. `reply` is what the last part was answered
+    with, so that an answer lost on the way can be given again; the parts are gone by then.
+    """
+
+    organization_id = Text()
+    person_id = Text()
+    sha256 = Text(primary_key=True)
+    media_type = Text()
+    size = BigInt()
+    received = BigInt()
+    parts = Array(base_column=Text())
+    touched_at = Timestamptz()
+    reply = Bytea(null=True)
 
 
 EVIDENCE_USES = Projection(

@@ -1,10 +1,13 @@
 """When an item is found to fail, a nonconformity is raised; when it no longer fails, withdrawn.
 
+A decision in the office between differing answers works as a corrected answer would.
+
 Its id comes from its subject, task and item, so two inspectors' fails meet in one nonconformity.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from backend.domains.inspections.queries import TaskBackground, find_item
 from backend.kernel.identity import derived_id
@@ -14,6 +17,7 @@ from shared_schemas.primitives import Bilingual
 from shared_schemas.sync import TimeVerdict
 
 _KIND = "nonconformity"
+MICRO = 1_000
 
 
 @lru_cache(maxsize=16_384)
@@ -29,11 +33,12 @@ class FailedItemRaisesNonconformity:
     """
 
     name = "failed_item_raises_nonconformity"
-    subscribes = frozenset({"item_answered"})
+    subscribes = frozenset({"item_answered", "conflict_decided", "decision_withdrawn"})
 
     def touches(self, operation: Stamped) -> Sequence[str]:
         """Name the nonconformity that may be raised or withdrawn."""
-        return [nonconformity_of(operation.record, str(operation.body.get("item", "")))]
+        item = _item_of(operation)
+        return [nonconformity_of(operation.record, item)] if item else []
 
     def follow(
         self,
@@ -45,13 +50,16 @@ class FailedItemRaisesNonconformity:
         known: Known,
     ) -> Sequence[Consequence]:
         """Raise, withdraw or reopen, or leave all as it is."""
-        item = operation.body["item"]
-        fails = after["fields"][f"answer/{item}"]["value"] == "fail"
+        item = _item_of(operation)
+        if not item:
+            return []
+        answer = after["fields"][f"answer/{item}"]
+        fails = answer["value"] == "fail"
         subject = nonconformity_of(operation.record, item)
         standing = records.get(subject)
         state = standing["fields"]["state"]["value"] if standing else "none"
         if fails and state == "none":
-            return [self._raise(operation, verdict, subject, known)]
+            return [self._raise(operation, _found(operation, verdict, answer), subject, known)]
         if fails and state == "withdrawn":
             return [_change("nonconformity_reopened", subject, "answer_fails_again")]
         if not fails and state in ("open", "corrected", "closed") and not _is_confirmed(standing):
@@ -59,28 +67,46 @@ class FailedItemRaisesNonconformity:
         return []
 
     def _raise(
-        self, operation: Stamped, verdict: TimeVerdict, subject: str, known: Known
+        self, operation: Stamped, found: tuple[str, int], subject: str, known: Known
     ) -> Consequence:
         background: TaskBackground = known["tasks"]
         window = background.windows[operation.record]
-        checklist = background.checklists.get(operation.body["checklist"])
-        line = find_item(checklist, operation.body["item"])
-        title = line.text if line else Bilingual(zh=operation.body["item"])
+        item = _item_of(operation)
+        named = operation.body.get("checklist", window.checklist)
+        line = find_item(background.checklists.get(named), item)
+        title = line.text if line else Bilingual(zh=item)
+        found_by, found_at = found
         return Consequence(
             kind="nonconformity_raised",
             record=subject,
             record_kind=_KIND,
             body={
                 "task": operation.record,
-                "item": operation.body["item"],
+                "item": item,
                 "title": {"zh": title.zh, "en": title.en},
                 "indicator": line.indicator if line else "",
                 "use": window.use,
                 "severity": line.severity if line else "minor",
-                "found_by": operation.person,
-                "found_at": verdict.best_ms,
+                "found_by": found_by,
+                "found_at": found_at,
             },
         )
+
+
+def _item_of(operation: Stamped) -> str:
+    """Name the item whose answer an operation may have changed; empty for any other field."""
+    if operation.kind == "item_answered":
+        return str(operation.body.get("item", ""))
+    name, _, item = str(operation.body.get("field", "")).partition("/")
+    return item if name == "answer" and operation.record_kind == "task" else ""
+
+
+def _found(operation: Stamped, verdict: TimeVerdict, answer: Mapping[str, Any]) -> tuple[str, int]:
+    """Say who found it and when: whoever decides in the office has found nothing."""
+    if operation.kind == "item_answered":
+        return operation.person, verdict.best_ms
+    entry = answer["by"][answer["person"]]
+    return entry["person"], entry["stamp"] // MICRO
 
 
 def _is_confirmed(standing: Record | None) -> bool:

@@ -15,6 +15,8 @@ import brotli
 from litestar import Request, Response, Router, get, head
 from msgspec import Struct
 
+from backend.kernel.kill_switch import KILL_WORKER, WORKER_PATH
+
 TYPES: dict[str, str] = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -53,12 +55,15 @@ class StaticFile(Struct, frozen=True, kw_only=True):
     cache: str
 
 
-def static_router(folder: Path) -> Router:
+def static_router(folder: Path, *, kill_shell: bool = False) -> Router:
     """Give the routes of every file that lies in the folder now.
 
-    A folder that is missing gives no routes, so that the server also runs without its pages.
+    A folder that is missing gives no routes, so that the server also runs without its pages. With
+    `kill_shell` the service worker is one that takes itself away.
     """
     files = dict(read_files(folder)) if folder.is_dir() else {}
+    if kill_shell:
+        files[WORKER_PATH] = _packed_bytes(KILL_WORKER.encode(), WORKER_PATH.strip("/"), ".js")
     if not files:
         return Router("/", route_handlers=[])
     paths = sorted(files)
@@ -88,15 +93,18 @@ def read_files(folder: Path) -> Iterator[tuple[str, StaticFile]]:
 
 
 def _packed(path: Path, name: str) -> StaticFile:
-    plain = path.read_bytes()
+    return _packed_bytes(path.read_bytes(), name, path.suffix)
+
+
+def _packed_bytes(plain: bytes, name: str, suffix: str) -> StaticFile:
     packed: dict[str, bytes] = {}
-    if path.suffix in _PACKED and len(plain) >= _WORTH_PACKING:
+    if suffix in _PACKED and len(plain) >= _WORTH_PACKING:
         packed["br"] = brotli.compress(plain, quality=9)
         packed["gzip"] = gzip.compress(plain, compresslevel=9, mtime=0)
     return StaticFile(
         plain=plain,
         packed=packed,
-        media_type=TYPES[path.suffix],
+        media_type=TYPES[suffix],
         tag=f'"{hashlib.sha256(plain).hexdigest()[:20]}"',
         cache=_FOREVER if _HASHED.match(name) else _ASK_AGAIN,
     )

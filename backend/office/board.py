@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from backend.directory.actors import Actor
-from backend.office.desks import count_conflicts, count_held
+from backend.office.conflicts import count_conflicts
 from backend.office.findings import FindingFilter, count_findings, load_findings
+from backend.office.held import count_held
 from backend.office.names import load_people
-from backend.office.phones import load_silent_phones
+from backend.office.phones import count_phone_alarms, load_silent_phones
 from backend.office.scope import (
     Sites,
     day_edges,
@@ -49,15 +50,16 @@ Not those that their plan no longer asks for, unless someone began them all the 
 
 _DAYS = f"""
     SELECT w.due_on, count(*) AS planned,
-           count(*) FILTER (WHERE done AND latest_ms <= closes_ms) AS within,
-           count(*) FILTER (WHERE done AND earliest_ms > closes_ms) AS late,
-           count(*) FILTER (WHERE done AND earliest_ms <= closes_ms AND latest_ms > closes_ms)
-               AS undecidable,
+           count(*) FILTER (WHERE done AND verdict = 'within') AS within,
+           count(*) FILTER (WHERE done AND verdict = 'late') AS late,
+           count(*) FILTER (WHERE done AND verdict = 'undecidable') AS undecidable,
            count(*) FILTER (WHERE NOT done AND closes_ms < $4) AS missed
     FROM (
         SELECT w.closes_ms, coalesce(t.state = 'finished', false) AS done,
-               coalesce(o.earliest_ms, t.finished_ms) AS earliest_ms,
-               coalesce(o.latest_ms, t.finished_ms) AS latest_ms,
+               CASE WHEN t.timeliness <> '' THEN t.timeliness
+                    WHEN coalesce(o.latest_ms, t.finished_ms) <= w.closes_ms THEN 'within'
+                    WHEN coalesce(o.earliest_ms, t.finished_ms) > w.closes_ms THEN 'late'
+                    ELSE 'undecidable' END AS verdict,
                CASE WHEN w.closes_ms - w.opens_ms <= {LONGEST_SHIFT_MS} THEN w.on_date
                     ELSE to_char(to_timestamp((w.closes_ms - 1) / 1000) AT TIME ZONE site.zone,
                                  'YYYY-MM-DD') END AS due_on
@@ -99,6 +101,7 @@ async def load_today(connection: Any, actor: Actor, *, on: date | None, now_ms: 
         conflict_count=await count_conflicts(connection, actor),
         to_confirm_count=await count_findings(connection, actor, "confirm"),
         to_verify_count=await count_findings(connection, actor, "verify"),
+        phone_alarm_count=await count_phone_alarms(connection, actor, now_ms=now_ms),
     )
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from backend.directory.actors import Actor
 from backend.directory.rights import Right
+from backend.office.arrivals import lacking_of, load_lacking
 from backend.office.folded import Record, photos_by, photos_of, read_record
 from backend.office.names import People, load_people, load_places, named
 from backend.office.scope import Sites, load_revision, load_sites
@@ -98,7 +99,15 @@ async def load_findings(
         connection, actor.organization, (row[name] for row in rows for name in _PERSONS)
     )
     places = await load_places(connection, actor.organization, (row["id"] for row in rows))
-    return tuple(_finding(row, actor, sites, people, places.get(row["id"])) for row in rows)
+    found = [_finding(row, actor, sites, people, places.get(row["id"])) for row in rows]
+    photos = [photo for one in found for photo in (*one.photos, *one.correction_photos)]
+    lacking = await load_lacking(connection, actor.organization, photos)
+    return tuple(
+        msgspec.structs.replace(
+            one, photos_lacking=lacking_of((*one.photos, *one.correction_photos), lacking)
+        )
+        for one in found
+    )
 
 
 async def count_findings(connection: Any, actor: Actor, waiting: Waiting) -> int:

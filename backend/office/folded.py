@@ -1,10 +1,12 @@
 """Reading one record as it is folded: who answered what, with which note and photos; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+
+from backend.kernel.canonical import canonical
 
 Record = Mapping[str, Any]
 
@@ -18,6 +20,7 @@ class Given(Struct, frozen=True, kw_only=True):
     answer: str
     note: str
     photos: tuple[str, ...]
+    value: Any = None
 
 
 def read_record(content: str | None) -> Record:
@@ -58,18 +61,14 @@ def given_answers(record: Record, item: str) -> tuple[Given, ...]:
 
     Photos of an item belong to whoever took them, so that two accounts can be told apart.
     """
-    entries: Mapping[str, Any] = record["fields"].get(f"answer/{item}", {}).get("by", {})
-    ordered = sorted(entries.values(), key=lambda entry: (entry["stamp"], entry["op"]))
-    return tuple(_given(record, item, entry) for entry in ordered)
+    return given_in(record, f"answer/{item}")
 
 
-def find_given(record: Record, field: str, operation: str) -> Given | None:
-    """Give the account that this operation put into a field, or nothing once it was replaced."""
-    state = record["fields"].get(field, {})
-    item = field.partition("/")[2]
-    entries: Sequence[Mapping[str, Any]] = list(state.get("by", {}).values())
-    found = next((entry for entry in entries if entry["op"] == operation), None)
-    return None if found is None else _given(record, item, found)
+def given_in(record: Record, field: str) -> tuple[Given, ...]:
+    """List what each person put into a field with one value, the earliest first."""
+    entries = record["fields"].get(field, {}).get("by", {}).values()
+    ordered = sorted(entries, key=lambda entry: (entry["stamp"], entry["op"]))
+    return tuple(_given(record, field.partition("/")[2], entry) for entry in ordered)
 
 
 def _given(record: Record, item: str, entry: Mapping[str, Any]) -> Given:
@@ -80,7 +79,8 @@ def _given(record: Record, item: str, entry: Mapping[str, Any]) -> Given:
         operation=entry["op"],
         person=person,
         role=entry["role"],
-        answer=str(entry["value"]),
+        answer=entry["value"] if isinstance(entry["value"], str) else canonical(entry["value"]),
+        value=entry["value"],
         note=notes[person]["value"] if person in notes else "",
         photos=tuple(one for one in taken["value"] if taken["in"][one]["person"] == person),
     )

@@ -39,6 +39,10 @@ _INSTANTS = """
     SELECT id, best_ms, earliest_ms, latest_ms, time_class FROM operations
     WHERE organization_id = $1 AND id = ANY($2::text[])
 """
+_SET_BACK = """
+    SELECT id FROM operations
+    WHERE organization_id = $1 AND id = ANY($2::text[]) AND outcome LIKE '%"set_back":true%'
+"""
 _CHECKLISTS = """
     SELECT id, content FROM checklists WHERE organization_id = $1 AND id = ANY($2::text[])
 """
@@ -127,6 +131,15 @@ async def load_instants(
     asked = sorted({one for one in operations if one})
     rows = await connection.fetch(_INSTANTS, organization, asked)
     return {row["id"]: read_instant(row) for row in rows}
+
+
+async def load_set_back(
+    connection: Any, organization: str, operations: Iterable[str]
+) -> frozenset[str]:
+    """List those of these operations before which the phone's clock was proved to be set back."""
+    asked = sorted({one for one in operations if one})
+    rows = await connection.fetch(_SET_BACK, organization, asked)
+    return frozenset(row["id"] for row in rows)
 
 
 def read_instant(row: Mapping[str, Any]) -> Instant:

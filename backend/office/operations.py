@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from backend.directory.actors import Actor, visible_kinds
+from backend.office.arrivals import lacking_of, load_lacking
 from backend.office.folded import photos_by, photos_of, read_record
 from backend.office.names import (
     item_text,
@@ -49,6 +50,8 @@ async def load_operation(connection: Any, actor: Actor, operation: str) -> Opera
     place = places.get(row["record_id"])
     captured = written.get("captured") or {}
     outcome = json.loads(row["outcome"] or "{}")
+    photos = await _photos(connection, actor, row, written, item)
+    lacking = await load_lacking(connection, actor.organization, photos)
     return OperationSeen(
         id=row["id"],
         kind=row["kind"],
@@ -72,9 +75,10 @@ async def load_operation(connection: Any, actor: Actor, operation: str) -> Opera
         caused_by=row["caused_by"],
         sha256=row["sha256"],
         body=written.get("body", {}),
-        photos=await _photos(connection, actor, row, written, item),
+        photos=photos,
         status=str(outcome.get("status", "accepted")),
         met=tuple(outcome.get("met", ())),
+        photos_lacking=lacking_of(photos, lacking),
     )
 
 

@@ -11,8 +11,10 @@ from litestar.response import Stream
 from backend.directory.actors import Actor
 from backend.directory.sessions import require_actor, require_session
 from backend.office.board import load_today
-from backend.office.desks import load_conflicts, load_held
+from backend.office.conflicts import load_conflicts
+from backend.office.doubts import load_time_doubts
 from backend.office.findings import FindingFilter, Waiting, load_finding_list
+from backend.office.held import load_held
 from backend.office.live import revisions
 from backend.office.operations import load_operation
 from backend.office.phones import load_devices_seen
@@ -25,15 +27,16 @@ from backend.office.scope import (
 )
 from backend.office.scorecards import current_month, load_month, load_scorecard
 from backend.office.tasks import load_task
+from shared_schemas.held_desk import HeldList
 from shared_schemas.office import (
     ConflictList,
     DeviceList,
     FindingList,
-    HeldList,
     OperationSeen,
     ScorecardList,
     ScorecardOpened,
     TaskOpened,
+    TimeDoubts,
     Today,
 )
 from shared_schemas.problems import ProblemError
@@ -103,6 +106,16 @@ async def read_task(actor: NamedDependency[Actor], state: State, task: FromPath[
         return await load_task(connection, actor, require_word(task), now_ms=state.clock.now_ms())
 
 
+@get("/times")
+async def read_time_doubts(actor: NamedDependency[Actor], state: State) -> TimeDoubts:
+    """Show the checks whose time is in doubt, and whose they are.
+
+    Raises: not_allowed.
+    """
+    async with state.database.snapshot() as connection:
+        return await load_time_doubts(connection, actor, now_ms=state.clock.now_ms())
+
+
 @get("/findings")
 async def read_findings(
     actor: NamedDependency[Actor],
@@ -137,22 +150,22 @@ async def read_findings(
 
 @get("/held")
 async def read_held(actor: NamedDependency[Actor], state: State) -> HeldList:
-    """Show what could not be applied yet.
+    """Show what could not be applied yet, and what was decided on such.
 
     Raises: not_allowed.
     """
     async with state.database.snapshot() as connection:
-        return await load_held(connection, actor)
+        return await load_held(connection, actor, now_ms=state.clock.now_ms())
 
 
 @get("/conflicts")
 async def read_conflicts(actor: NamedDependency[Actor], state: State) -> ConflictList:
-    """Show where two people found different things.
+    """Show where people found different things, and what each choice would do to the score.
 
     Raises: not_allowed.
     """
     async with state.database.snapshot() as connection:
-        return await load_conflicts(connection, actor)
+        return await load_conflicts(connection, actor, state.facts)
 
 
 @get("/devices")
@@ -198,6 +211,7 @@ office_routes = [
         dependencies={"actor": Provide(require_actor)},
         route_handlers=[
             read_today,
+            read_time_doubts,
             read_scorecards,
             read_scorecard,
             read_operation,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.directory.actors import Actor
+from backend.office.arrivals import lacking_of, load_lacking
 from backend.office.folded import (
     Given,
     Record,
@@ -59,6 +60,8 @@ async def load_task(connection: Any, actor: Actor, task: str, *, now_ms: int) ->
     )
     times = await load_instants(connection, actor.organization, (one.operation for one in accounts))
     places = await load_places(connection, actor.organization, [task])
+    photos = [photo for one in items for photo in photos_of(record, f"evidence/{one.id}")]
+    lacking = await load_lacking(connection, actor.organization, photos)
     return TaskOpened(
         revision=await load_revision(connection, actor.organization),
         line=read_task(row, sites, now_ms=now_ms, person=people.name_or_none(row["person_id"])),
@@ -68,6 +71,7 @@ async def load_task(connection: Any, actor: Actor, task: str, *, now_ms: int) ->
         words=checklist.words,
         answers=tuple(_answer(record, one, given[one.id], people, times) for one in items),
         remarks=remarks_of(record),
+        photos_lacking=lacking_of(photos, lacking),
     )
 
 
@@ -106,7 +110,12 @@ def _answer(
 
 
 def show_given(
-    given: Given, people: People, times: Mapping[str, Instant], *, stands: bool
+    given: Given,
+    people: People,
+    times: Mapping[str, Instant],
+    *,
+    stands: bool,
+    set_back: bool = False,
 ) -> GivenAnswer:
     """Give one person's account of an item with name, role and time beside it."""
     return GivenAnswer(
@@ -119,4 +128,5 @@ def show_given(
         photos=given.photos,
         recorded=times.get(given.operation),
         stands=stands,
+        set_back=set_back,
     )

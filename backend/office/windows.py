@@ -18,8 +18,9 @@ WINDOW_COLUMNS = """w.id, w.plan_id, w.site_id, w.on_date, w.opens_ms, w.closes_
            coalesce(t.state, 'due') AS state, coalesce(t.answered, 0) AS answered,
            coalesce(t.failed, 0) AS failed,
            coalesce(nullif(t.finished_by, ''), t.started_by, '') AS person_id,
-           coalesce(t.finished_ms, 0) AS finished_ms,
-           o.best_ms, o.earliest_ms, o.latest_ms, o.time_class
+           coalesce(t.finished_ms, 0) AS finished_ms, coalesce(t.timeliness, '') AS timeliness,
+           coalesce(o.outcome LIKE '%"set_back":true%', false) AS set_back,
+           t.finished_op, o.best_ms, o.earliest_ms, o.latest_ms, o.time_class
 """
 WINDOW_JOINS = """
     JOIN plans p ON p.organization_id = $1 AND p.id = w.plan_id
@@ -47,11 +48,15 @@ def read_task(
         opens_ms=row["opens_ms"],
         closes_ms=row["closes_ms"],
         state=row["state"],
-        verdict=judge_window(closes_ms=row["closes_ms"], finished=finished, now_ms=now_ms),
+        verdict=judge_window(
+            closes_ms=row["closes_ms"], finished=finished, now_ms=now_ms, judged=row["timeliness"]
+        ),
         answered=row["answered"],
         failed=row["failed"],
         person=person,
         finished=finished,
+        judged=bool(row["timeliness"]),
+        set_back=row["set_back"],
     )
 
 

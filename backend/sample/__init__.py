@@ -44,7 +44,7 @@ async def load_samples(
     committer = Committer(database, SWITCHBOARD, hands)
     recompute = Recompute(database, hands, FACTS)
     caretaker = Caretaker(database, committer, recompute, hands)
-    store = EvidenceStore.in_folder(settings.data_folder / "evidence")
+    store = EvidenceStore.at(settings.evidence_url, settings.data_folder / "evidence")
     load_secret(settings.data_folder, settings.secret)
     password = sample_password(settings.data_folder)
     loading = settings.data_folder / _LOADING

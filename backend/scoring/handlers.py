@@ -12,7 +12,15 @@ from backend.kernel.database import Row, projection_of
 from backend.kernel.identity import derived_id
 from backend.scoring import tables
 from backend.scoring.schemes import check_scheme
-from backend.sync.doors import Door, Known, Refusal, Situation, Writes, brings_nothing
+from backend.sync.doors import (
+    Door,
+    Known,
+    Refusal,
+    Situation,
+    Writes,
+    brings_nothing,
+    unless_overruled,
+)
 from backend.sync.merge import Record, Stamped
 from shared_schemas.problems import problem
 from shared_schemas.scoring import Scheme
@@ -35,7 +43,9 @@ def _check(situation: Situation) -> Refusal | None:
     """
     actor = situation.actor
     if actor is not None and not actor.may_everywhere("publish_rules"):
-        return Refusal(problem=problem("not_allowed", right="publish_rules"))
+        refusal = Refusal(problem=problem("not_allowed", right="publish_rules"))
+        if unless_overruled(situation, refusal) is not None:
+            return refusal
     scheme, sites = situation.body.scheme, set(situation.body.sites)
     flaw = _find_flaw(scheme)
     if flaw:

@@ -21,7 +21,7 @@ from backend.kernel.database import UNAVAILABLE, Database, Row, write_rows
 from backend.kernel.identity import derived_id
 from backend.scoring.engine import score
 from backend.scoring.handlers import SCORECARDS, STALE, stale_rows
-from backend.scoring.periods import Period, local_day
+from backend.scoring.periods import Edges, Period, local_day
 from shared_schemas.scoring import Fact, Scheme, Scorecard
 
 FactsOf = Callable[[Any, str, str, int, int], Awaitable[list[Fact]]]
@@ -43,7 +43,7 @@ TURN = 0x50F7
 _LOG = structlog.get_logger("scoring")
 
 
-class _Published(Struct, frozen=True):
+class Published(Struct, frozen=True):
     """A version of a scheme with where and from when it is in force."""
 
     scheme: Scheme
@@ -51,7 +51,7 @@ class _Published(Struct, frozen=True):
     sites: frozenset[str]
 
 
-class _Due(Struct, frozen=True):
+class Due(Struct, frozen=True):
     """One card to be made: a scheme at a site over a period; hashable, so each is made once."""
 
     code: str
@@ -61,7 +61,7 @@ class _Due(Struct, frozen=True):
     period: Period
 
 
-_Schemes = dict[str, list[_Published]]
+Schemes = dict[str, list[Published]]
 """Keyed by code; the greatest version first."""
 
 
@@ -140,11 +140,11 @@ class Recompute:
 
     async def _refresh(self, connection: Any, organization: str, lines: Sequence[Any]) -> set[str]:
         """Make the cards that are due; give the ids of the lines of which one could not be made."""
-        schemes = await _schemes(connection, organization)
-        zones = await _zones(connection, organization)
+        schemes = await read_schemes(connection, organization)
+        zones = await read_zones(connection, organization)
         position = max(line["position"] for line in lines)
         failed: set[str] = set()
-        wanted = _all_due(schemes, zones, lines)
+        wanted = find_due(schemes, zones, lines)
         wanted |= await _at_the_edge(connection, organization, schemes, wanted)
         for due, asked_by in wanted.items():
             [scheme] = [
@@ -167,14 +167,22 @@ class Recompute:
         return failed
 
     async def _card(
-        self, connection: Any, organization: str, scheme: Scheme, due: _Due, position: int
+        self, connection: Any, organization: str, scheme: Scheme, due: Due, position: int
     ) -> Row:
         edges = due.period.edges(due.zone)
-        facts: list[Fact] = []
-        for read in self._facts:
-            facts += await read(connection, organization, due.site, edges.opens_ms, edges.closes_ms)
+        facts = await read_facts(connection, organization, self._facts, due.site, edges)
         card = score(scheme, due.site, due.period, facts, due.zone)
         return _row(organization, card, position, self._clock.now_ms())
+
+
+async def read_facts(
+    connection: Any, organization: str, readers: Sequence[FactsOf], site: str, edges: Edges
+) -> list[Fact]:
+    """Ask every slice what happened at a site between two instants."""
+    facts: list[Fact] = []
+    for read in readers:
+        facts += await read(connection, organization, site, edges.opens_ms, edges.closes_ms)
+    return facts
 
 
 _LINES_SQL = """
@@ -221,11 +229,12 @@ async def mark_all_stale(database: Database, organization: str, now_ms: int) -> 
                 await write_rows(connection, projection, [row])
 
 
-def _all_due(
-    schemes: _Schemes, zones: dict[str, str], lines: Sequence[Any]
-) -> dict[_Due, set[str]]:
-    """Give the cards that lines ask for, each with the ids of its lines."""
-    due: dict[_Due, set[str]] = {}
+def find_due(schemes: Schemes, zones: dict[str, str], lines: Sequence[Any]) -> dict[Due, set[str]]:
+    """Give the cards that lines ask for, each with the ids of its lines.
+
+    A line names `id`, `site_id` and the instant `at_ms`, as a row of what is stale does.
+    """
+    due: dict[Due, set[str]] = {}
     for line in lines:
         for code, versions in schemes.items():
             at_sites = frozenset[str]().union(*(one.sites for one in versions))
@@ -237,14 +246,14 @@ def _all_due(
                 if found is None or site not in found[0].sites:
                     continue
                 published, period = found
-                one = _Due(code, published.scheme.version, site, zones[site], period)
+                one = Due(code, published.scheme.version, site, zones[site], period)
                 due.setdefault(one, set()).add(line["id"])
     return due
 
 
 async def _at_the_edge(
-    connection: Any, organization: str, schemes: _Schemes, wanted: dict[_Due, set[str]]
-) -> dict[_Due, set[str]]:
+    connection: Any, organization: str, schemes: Schemes, wanted: dict[Due, set[str]]
+) -> dict[Due, set[str]]:
     """Give the neighbouring cards that name a fact across their edge; such a fact may be gone now.
 
     Few cards have one, so looking at all of a site's is cheaper than knowing which it was.
@@ -256,7 +265,7 @@ async def _at_the_edge(
         organization,
         sorted(zones),
     )
-    due: dict[_Due, set[str]] = {}
+    due: dict[Due, set[str]] = {}
     for row in found:
         chosen = _in_force(
             schemes.get(row["scheme_code"], []), date.fromisoformat(row["period_from"])
@@ -264,12 +273,12 @@ async def _at_the_edge(
         if chosen is None or row["site_id"] not in chosen[0].sites:
             continue
         version, site = chosen[0].scheme.version, row["site_id"]
-        one = _Due(row["scheme_code"], version, site, zones[site], chosen[1])
+        one = Due(row["scheme_code"], version, site, zones[site], chosen[1])
         due[one] = wanted.get(one, set())
     return due
 
 
-def _in_force(versions: Sequence[_Published], day: date) -> tuple[_Published, Period] | None:
+def _in_force(versions: Sequence[Published], day: date) -> tuple[Published, Period] | None:
     """Choose the greatest version that was in force when its period of that day began.
 
     A version whose day lies inside a period waits for the next one: nobody is judged half a month
@@ -282,19 +291,19 @@ def _in_force(versions: Sequence[_Published], day: date) -> tuple[_Published, Pe
     return None
 
 
-async def _schemes(connection: Any, organization: str) -> _Schemes:
+async def read_schemes(connection: Any, organization: str) -> Schemes:
     """Read all versions; one that cannot be read is logged and the others count."""
     found = await connection.fetch(
         "SELECT DISTINCT ON (code, version) id, code, content, sites FROM schemes"
         " WHERE organization_id = $1 ORDER BY code, version DESC, id",
         organization,
     )
-    schemes: _Schemes = {}
+    schemes: Schemes = {}
     for row in found:
         try:
             scheme = msgspec.json.decode(row["content"], type=Scheme)
             sites = frozenset(msgspec.json.decode(row["sites"], type=list[str]))
-            published = _Published(scheme, date.fromisoformat(scheme.from_on), sites)
+            published = Published(scheme, date.fromisoformat(scheme.from_on), sites)
         except ValueError as error:
             at = {"organization": organization, "scheme": row["id"]}
             _LOG.error("scheme_unreadable", **at, error=repr(error))
@@ -303,7 +312,8 @@ async def _schemes(connection: Any, organization: str) -> _Schemes:
     return schemes
 
 
-async def _zones(connection: Any, organization: str) -> dict[str, str]:
+async def read_zones(connection: Any, organization: str) -> dict[str, str]:
+    """Read the time zone of every site, by site id."""
     found = await connection.fetch(
         "SELECT id, zone FROM sites WHERE organization_id = $1", organization
     )

@@ -11,6 +11,7 @@ from msgspec import Struct
 from backend.directory.actors import Actor
 from backend.kernel.database import Projection, Row
 from backend.sync.merge import Record, Stamped
+from shared_schemas.held import OVERRULED
 from shared_schemas.primitives import EvidenceRef
 from shared_schemas.problems import Problem
 from shared_schemas.sync import TimeVerdict
@@ -30,6 +31,8 @@ class Situation(Struct, frozen=True, kw_only=True):
     """One operation about to be applied: to which record, by whom, with what is known.
 
     `site` is the record's site, or empty when there is no record yet; `body` is the decoded body.
+    `overruled` says that a person has decided to apply it: only what the structure cannot carry is
+    refused then.
     """
 
     organization: str
@@ -40,21 +43,62 @@ class Situation(Struct, frozen=True, kw_only=True):
     actor: Actor | None
     evidence: tuple[EvidenceRef, ...]
     known: Known
+    overruled: bool = False
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
-    """Why an operation is held, and the id whose arrival may let it pass (empty: none)."""
+    """Why an operation is held, and the id whose arrival may let it pass (empty: none).
+
+    `judge` is the right that whoever overrules it must hold, where another than the one it names.
+    """
 
     problem: Problem
     waits_for: str = ""
+    judge: str = ""
+
+
+def unless_overruled(situation: Situation, refusal: Refusal) -> Refusal | None:
+    """Give a refusal, or nothing where it is one of judgement and a person has judged otherwise.
+
+    Source: sync design, section 5; SPEC HE7.
+    """
+    may_pass = situation.overruled and refusal.problem.code in OVERRULED
+    return None if may_pass else refusal
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    """A record enters a scope, or leaves it, other than by its own site and kind.
+
+    `scope` is `own_scope(person)`; `record` need not be the one that was just folded.
+    """
+
+    scope: str
+    record: str
+    present: bool
+
+
+def own_scope(person: str) -> str:
+    """Name the scope of what only this very person may hold; it travels to a phone as `own`."""
+    return f"person/{person}"
+
+
+def members_none(_before: Record | None, _after: Record) -> Sequence[Member]:
+    """Nobody holds it but who may hold its kind at its site."""
+    return ()
 
 
 class Door(Struct, frozen=True, kw_only=True):
-    """One kind of record as its slice handles it; `check` and `rows` are pure.
+    """One kind of record as its slice handles it; `check`, `rows` and `members` are pure.
 
     `read` loads what the others need, once for a whole group. `site` says where a new record
     belongs. `rows` gives the slice's own rows for the fields that changed. `brings` lists ids that
     held operations may have waited for.
+
+    `members` is asked once for each record that a group changed, with the record as it stood when
+    the group began (None when it was not there) and as it stands now. It lists who gets the record
+    beside those who may hold its kind at its site: entering sends it to that person's phones as
+    `own` although its kind is not theirs to hold, leaving drops it there. Say again what still
+    holds, or say nothing: both change nothing. Source: sync design, section 4; SPEC SC4.
     """
 
     read: Callable[[Any, str, Sequence[Stamped]], Awaitable[Known]]
@@ -62,6 +106,7 @@ class Door(Struct, frozen=True, kw_only=True):
     site: Callable[[Situation], str]
     rows: Callable[[str, str, Record, frozenset[str], Known], Writes]
     brings: Callable[[Stamped], Sequence[str]]
+    members: Callable[[Record | None, Record], Sequence[Member]] = members_none
 
 
 class Consequence(Struct, frozen=True, kw_only=True):

@@ -8,21 +8,24 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from backend.kernel.canonical import canonical
+from backend.sync import redaction
 from backend.sync.consequences import fold_in, follow
+from backend.sync.decisions import check_decision
 from backend.sync.doors import (
     SYSTEM_ROLE,
     Flow,
     Refusal,
     Situation,
 )
-from backend.sync.instants import Bounds, judge_time, server_instant
+from backend.sync.holding import held_id, hold
+from backend.sync.instants import Bounds, judge_carried, judge_time, server_instant
 from backend.sync.log import LogRow
 from backend.sync.merge import Stamped, find_met
 from backend.sync.received import Received
-from backend.sync.state import Group, HeldRow, Kept, Progress, Submission, Use
-from shared_schemas.operations import KINDS
+from backend.sync.state import Group, Kept, Progress, Submission, Use
+from shared_schemas.operations import ANY_RECORD, KINDS, Envelope
 from shared_schemas.primitives import Anchor
-from shared_schemas.problems import Problem, problem
+from shared_schemas.problems import problem
 from shared_schemas.sync import Outcome, TimeVerdict
 
 TICK = 1
@@ -41,44 +44,58 @@ def _apply(group: Group, submission: Submission, received: Received) -> Outcome:
     if kept is not None and not (submission.retried and kept.held):
         # What has no counter is named by its request: sent again, it is the same act.
         if kept.sha256 == received.sha256 or not submission.counted:
-            return _answer_again(kept)
+            return _answer_again(kept, submission, received)
         clash = Refusal(problem=problem("identity_clash", id=received.id))
-        return _hold(group, submission, received, clash)
+        return hold(group, submission, received, clash)
     progress = group.progress.setdefault(submission.writer, Progress())
     if received.counter:
         progress.note(received.counter)
     if received.problem is not None or received.envelope is None:
         wrong = received.problem or problem("operation_malformed", what="envelope")
-        return _hold(group, submission, received, Refusal(problem=wrong, waits_for=_wait(wrong)))
-    placed = group.records.get(received.envelope.record)
-    if placed is not None and placed.record["kind"] != received.envelope.record_kind:
-        kinds = {"kind": received.kind, "record_kind": placed.record["kind"]}
-        wrong = problem("record_kind_wrong", **kinds)
-        return _hold(group, submission, received, Refusal(problem=wrong))
-    verdict = _judge(submission, received, progress)
-    situation = _situation(group, submission, received, verdict, progress)
-    refusal = group.board.doors[situation.operation.record_kind].check(situation)
+        return hold(group, submission, received, Refusal(problem=wrong))
+    misplaced = _check_record(group, received.envelope, received.kind)
+    if misplaced is not None:
+        return hold(group, submission, received, misplaced)
+    verdict = judge(submission, received, progress)
+    situation = situation_of(group, submission, received, verdict, progress)
+    refusal = check(group, situation)
     if refusal is not None:
-        return _hold(group, submission, received, refusal, verdict)
-    progress.last_stamp = situation.operation.stamp
-    return _accept(group, submission, received, situation, verdict)
+        return hold(group, submission, received, refusal, verdict, situation.site)
+    return accept(group, submission, received, situation, verdict)
 
 
-def _wait(wrong: Problem) -> str:
-    """Name what it waits for: a server that knows its kind, one that can store it, or nothing."""
-    if wrong.code == "kind_unknown":
-        return f"kind:{wrong.details['kind']}"
-    return "a server that can store it" if wrong.code == "could_not_store" else ""
+def _check_record(group: Group, envelope: Envelope, kind: str) -> Refusal | None:
+    """Say why this operation cannot be one on that record, whatever the record's own rules say."""
+    placed = group.records.get(envelope.record)
+    if placed is None:
+        if KINDS[kind].record_kind != ANY_RECORD:
+            return None
+        # What decides between entries begins no record.
+        return Refusal(problem=problem("record_unknown"), waits_for=envelope.record)
+    if placed.record["kind"] == envelope.record_kind:
+        return None
+    kinds = {"kind": kind, "record_kind": placed.record["kind"]}
+    return Refusal(problem=problem("record_kind_wrong", **kinds))
 
 
-def _answer_again(kept: Kept) -> Outcome:
+def check(group: Group, situation: Situation) -> Refusal | None:
+    """Ask the rules of its kind why an operation cannot be applied."""
+    operation = situation.operation
+    if operation.kind == redaction.KIND:
+        return redaction.check_redaction(situation, group.histories.get(operation.record, ()))
+    if KINDS[operation.kind].record_kind == ANY_RECORD:
+        return check_decision(situation)
+    return group.board.doors[situation.operation.record_kind].check(situation)
+
+
+def _answer_again(kept: Kept, submission: Submission, received: Received) -> Outcome:
     first = msgspec.json.decode(kept.outcome, type=Outcome)
-    if first.status == "held":
-        return first
+    if first.status in ("held", "set_aside"):
+        return msgspec.structs.replace(first, held=first.held or held_id(submission, received))
     return msgspec.structs.replace(first, status="duplicate")
 
 
-def _judge(submission: Submission, received: Received, progress: Progress) -> TimeVerdict:
+def judge(submission: Submission, received: Received, progress: Progress) -> TimeVerdict:
     """Judge the time; a step back between a writer's operations proves a clock set back, too.
 
     Source: sync design, section 7; SPEC TI10.
@@ -90,7 +107,9 @@ def _judge(submission: Submission, received: Received, progress: Progress) -> Ti
     trusted = captured.anchor is not None and submission.trusted.get(
         anchor_key(captured.anchor), False
     )
-    stepped_back = progress.stepped_back(received.counter, captured.wall_ms)
+    stepped_back = progress.stepped_back(received.counter, captured)
+    if submission.carried:
+        return judge_carried(captured, bounds, trusted=trusted, stepped_back=stepped_back)
     return judge_time(captured, submission.sent, bounds, trusted=trusted, stepped_back=stepped_back)
 
 
@@ -99,24 +118,27 @@ def anchor_key(anchor: Anchor) -> str:
     return f"{anchor.server_ms}.{anchor.token}"
 
 
-def _situation(
+def situation_of(
     group: Group,
     submission: Submission,
     received: Received,
     verdict: TimeVerdict,
     progress: Progress,
 ) -> Situation:
+    """Put together what the rules are asked about, with the stamp that the operation would get."""
     envelope = received.envelope
     assert envelope is not None, "checked by the caller"  # noqa: S101  ours to keep
     placed = group.records.get(envelope.record)
     site = placed.site if placed else ""
     ceiling = submission.received_ms * MICRO
+    # What was held joins where it belongs, not after what its author has done since.
+    has_successors = submission.retried and received.counter < progress.last_counter
     stamp = max(
         verdict.best_ms * MICRO,
-        progress.last_stamp + TICK,
+        0 if has_successors else progress.last_stamp + TICK,
         min(max(envelope.saw_stamp, 0), ceiling) + TICK,
     )
-    if not submission.counted and placed is not None:
+    if not submission.counted and not submission.decision and placed is not None:
         # Done here and now, on the record as it stands: whatever our clock says, this is later.
         stamp = max(stamp, placed.record["stamp"] + TICK)
     operation = Stamped(
@@ -142,6 +164,7 @@ def _situation(
         actor=None if submission.by_server else submission.actor,
         evidence=envelope.evidence,
         known=group.known.get(envelope.record_kind, {}),
+        overruled=bool(submission.decision),
     )
     if site:
         return situation
@@ -154,13 +177,14 @@ def _role(submission: Submission, site: str) -> str:
     return SYSTEM_ROLE if submission.by_server else submission.actor.leading_role(site)
 
 
-def _accept(
+def accept(
     group: Group,
     submission: Submission,
     received: Received,
     situation: Situation,
     verdict: TimeVerdict,
 ) -> Outcome:
+    """Append an operation to the log, fold it in, and let its flows follow."""
     met = tuple(find_met(situation.record, situation.operation))
     outcome = Outcome(
         id=received.id,
@@ -171,10 +195,17 @@ def _accept(
         met=met,
         time=verdict,
         problem=problem("clock_bounded") if verdict.clock_off_ms is not None else None,
+        # Its author's phone knows the decision by the number that the text had on the desk.
+        held=held_id(submission, received) if submission.decision and submission.retried else "",
     )
+    progress = group.progress.get(submission.writer)
+    if progress is not None:
+        progress.last_stamp = max(progress.last_stamp, situation.operation.stamp)
     before = fold_in(group, situation.operation, situation.site)
     row = _log_row(group, situation, verdict, outcome, submission=submission, received=received)
     group.log.append(row)
+    if situation.operation.kind == redaction.KIND:
+        redaction.apply_redaction(group, situation.operation)
     group.kept[received.id] = Kept(received.sha256, row.outcome, held=False)
     group.uses += [_use(situation, ref.sha256) for ref in situation.evidence]
     follow(group, situation, verdict, before, submission.received_ms)
@@ -223,7 +254,7 @@ def _log_row(
         latest_ms=verdict.latest_ms,
         time_class=verdict.time_class,
         received_ms=submission.received_ms,
-        caused_by="",
+        caused_by=submission.decision,
         sha256=received.sha256,
         outcome=canonical(outcome),
         content=readable(received.text),
@@ -233,28 +264,6 @@ def _log_row(
 def readable(text: bytes) -> str:
     """Give the text as PostgreSQL can keep it; bytes that are not UTF-8 are shown escaped."""
     return text.decode("utf-8", "backslashreplace").replace("\x00", "\\u0000")
-
-
-def _hold(
-    group: Group,
-    submission: Submission,
-    received: Received,
-    refusal: Refusal,
-    verdict: TimeVerdict | None = None,
-) -> Outcome:
-    outcome = Outcome(
-        id=received.id,
-        status="held",
-        sha256=received.sha256,
-        time=verdict,
-        problem=refusal.problem,
-    )
-    group.held.append(
-        HeldRow(submission=submission, received=received, refusal=refusal, outcome=outcome)
-    )
-    if received.id and refusal.problem.code != "identity_clash":
-        group.kept[received.id] = Kept(received.sha256, canonical(outcome), held=True)
-    return outcome
 
 
 def records_to_read(
@@ -281,7 +290,7 @@ def records_to_read(
                 body=received.plain,
             )
             ids.add(envelope.record)
-            by_kind.setdefault(KINDS[received.kind].record_kind, []).append(draft)
+            by_kind.setdefault(envelope.record_kind, []).append(draft)
             for flow in flows.get(received.kind, ()):
                 ids.update(flow.touches(draft))
     return sorted(ids), by_kind

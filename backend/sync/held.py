@@ -4,13 +4,35 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from backend.directory.actors import Actor
 from backend.directory.authors import load_authors
 from backend.kernel.database import Database
+from backend.sync.instants import Bounds, judge_time
 from backend.sync.received import receive
 from backend.sync.state import Submission
-from backend.sync.storage import HeldContext, waiting_for
+from shared_schemas.primitives import Capture
+from shared_schemas.sync import TimeVerdict
+
+HELD_HOURS_MS = 72 * 3_600_000
+"""In so many milliseconds a person is to decide on what is held, unless a setting says otherwise.
+
+Source: sync design, section 5; SPEC HE12.
+"""
+
+
+class HeldContext(Struct, frozen=True, kw_only=True):
+    """What was known when an operation was held, so that a later try judges its time the same.
+
+    `site` is where it belongs, empty where that is not known.
+    """
+
+    sent: Capture
+    floor_ms: int
+    trusted: dict[str, bool]
+    carried: bool = False
+    site: str = ""
 
 
 async def resubmissions(
@@ -20,13 +42,30 @@ async def resubmissions(
 
     Source: sync design, section 5; SPEC HE3.
     """
-    rows = await waiting_for(database, organization, brought)
+    rows = await _waiting_for(database, organization, brought)
     people = sorted({row["person_id"] for row in rows})
     authors = await load_authors(database, organization, people)
     # Of someone who was shut out since, a person in the office decides, not we.
     return [
-        _submission(row, authors[row["person_id"]]) for row in rows if row["person_id"] in authors
+        held_submission(row, authors[row["person_id"]])
+        for row in rows
+        if row["person_id"] in authors
     ]
+
+
+_WAITING_FOR = """
+    SELECT * FROM held_operations
+     WHERE organization_id = $1 AND waits_for = ANY($2) AND state = 'waiting'
+     ORDER BY received_ms, writer_id, counter
+"""
+
+
+async def _waiting_for(
+    database: Database, organization: str, brought: Iterable[str]
+) -> list[Mapping[str, Any]]:
+    """List the held operations that waited for any of these, oldest first."""
+    found: list[Mapping[str, Any]] = await database.rows(_WAITING_FOR, organization, list(brought))
+    return found
 
 
 async def waited_for(database: Database, organization: str) -> list[str]:
@@ -39,7 +78,8 @@ async def waited_for(database: Database, organization: str) -> list[str]:
     return [row["waits_for"] for row in rows]
 
 
-def _submission(row: Mapping[str, Any], actor: Actor) -> Submission:
+def held_submission(row: Mapping[str, Any], actor: Actor) -> Submission:
+    """Give a held row as the push that it was: of its own author, with the clocks of then."""
     context = msgspec.json.decode(row["context"], type=HeldContext)
     return Submission(
         organization=row["organization_id"],
@@ -51,5 +91,40 @@ def _submission(row: Mapping[str, Any], actor: Actor) -> Submission:
         received_ms=row["received_ms"],
         floor_ms=context.floor_ms,
         trusted=context.trusted,
+        carried=context.carried,
         retried=True,
     )
+
+
+def capture_of(submission: Submission) -> Capture:
+    """Give the clocks at which a held text was recorded, or sent where it cannot be read."""
+    [received] = submission.received
+    if received.envelope is not None:
+        return received.envelope.captured
+    return capture_in(received.text) or submission.sent
+
+
+def judge_unread(text: bytes, context: HeldContext, received_ms: int) -> TimeVerdict:
+    """Judge when a text was recorded that cannot be read as a whole: often by its bounds alone.
+
+    Units: milliseconds UTC.
+    """
+    captured = capture_in(text)
+    if captured is not None:
+        bounds = Bounds(floor_ms=context.floor_ms, received_ms=received_ms)
+        return judge_time(captured, context.sent, bounds, trusted=False)
+    return TimeVerdict(
+        best_ms=received_ms,
+        earliest_ms=min(context.floor_ms, received_ms),
+        latest_ms=received_ms,
+        time_class="C",
+    )
+
+
+def capture_in(text: bytes) -> Capture | None:
+    """Read the clocks out of an operation that could not be read as a whole, if they are there."""
+    try:
+        plain = msgspec.json.decode(text)
+        return msgspec.convert(plain["captured"], Capture)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError, TypeError):
+        return None

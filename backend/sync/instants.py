@@ -75,6 +75,35 @@ def judge_time(
     )
 
 
+def judge_carried(
+    captured: Capture, bounds: Bounds, *, trusted: bool, stepped_back: bool = False
+) -> TimeVerdict:
+    """Say when something was recorded that another person carried up, or a file.
+
+    Nobody vouches for the clocks with which it left, so only the anchor and the receipt bound it;
+    the estimate goes by the clock's offset at that anchor.
+
+    Units: milliseconds UTC.
+    Source: sync design, sections 6 and 7; SPEC SE3.
+    """
+    unknown = Capture(wall_ms=captured.wall_ms, mono_ms=0, origin_ms=0, session="")
+    earliest, latest = _bracket(captured, unknown, bounds, trusted=trusted)
+    anchor = captured.anchor
+    offset = 0
+    if anchor is not None and trusted:
+        offset = anchor.server_ms + anchor.round_trip_ms // 2 - anchor.wall_ms
+    best = min(max(captured.wall_ms + offset, earliest), latest)
+    off_by = captured.wall_ms - best
+    return TimeVerdict(
+        best_ms=best,
+        earliest_ms=earliest,
+        latest_ms=latest,
+        time_class="A" if latest - earliest <= BRACKET_MS else "C",
+        clock_off_ms=off_by if abs(off_by) > WORTH_SAYING_MS else None,
+        set_back=stepped_back or _was_set_back(captured, unknown),
+    )
+
+
 def server_instant(at_ms: int) -> TimeVerdict:
     """Say that something happened on the server itself, at a known moment."""
     return TimeVerdict(best_ms=at_ms, earliest_ms=at_ms, latest_ms=at_ms, time_class="A")
@@ -123,16 +152,25 @@ def _is_linked(captured: Capture, sent: Capture) -> bool:
 
 
 def _was_set_back(captured: Capture, sent: Capture) -> bool:
-    """Within a page session wall minus monotonic only grows, by sleep; a decrease is proof."""
-    gauge = captured.wall_ms - captured.mono_ms
+    """Within a page session wall minus monotonic only grows, by sleep; a decrease is proof.
+
+    What was set back and forth again the page itself has seen, and says by how much.
+    """
+    gauge, seen = _gauge(captured), captured.back_ms
     anchor = captured.anchor
-    before = (
-        anchor.wall_ms - anchor.mono_ms
-        if anchor is not None and anchor.session == captured.session
-        else gauge
-    )
-    after = sent.wall_ms - sent.mono_ms if sent.session == captured.session else gauge
-    return gauge < before - SET_BACK_MS or after < gauge - SET_BACK_MS
+    if (
+        anchor is not None
+        and anchor.session == captured.session
+        and (gauge < anchor.wall_ms - anchor.mono_ms - SET_BACK_MS or seen > anchor.back_ms)
+    ):
+        return True
+    if sent.session != captured.session:
+        return False
+    return _gauge(sent) < gauge - SET_BACK_MS or sent.back_ms > seen
+
+
+def _gauge(clocks: Capture) -> int:
+    return clocks.wall_ms - clocks.mono_ms
 
 
 def _drift(span_ms: int) -> int:

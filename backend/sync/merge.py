@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from shared_schemas.operations import KINDS, LIFECYCLES
+from shared_schemas.operations import ANY_RECORD, KINDS, LIFECYCLES, find_rule
 from shared_schemas.policies import Lifecycle, Write
 
 Record = dict[str, Any]
@@ -57,7 +57,7 @@ def fold(record: Record | None, operation: Stamped) -> Record:
 
     The given record is left as it was.
 
-    Source: sync design, section 3; SPEC ME1 to ME9.
+    Source: sync design, section 3; SPEC ME1 to ME15.
     """
     start = record or new_record(operation.record, operation.record_kind)
     fields: dict[str, Any] = dict(start["fields"])
@@ -68,14 +68,16 @@ def fold(record: Record | None, operation: Stamped) -> Record:
             continue
         name = f"{write.field}/{operation.body[write.key]}" if write.key else write.field
         fields[name] = _WRITERS[write.policy](fields.get(name), write, _entry(operation, value))
+    if kind.record_kind == ANY_RECORD and not kind.writes:
+        _fold_decision(fields, operation)
     if kind.move:
         lifecycle = LIFECYCLES[operation.record_kind]
         moved = _entry(operation, operation.kind)
         fields["state"] = _fold_move(fields.get("state"), lifecycle, moved)
     return {
+        # What a newer server says of a record stays, though nothing here knows it.
+        **start,
         "fields": fields,
-        "id": start["id"],
-        "kind": start["kind"],
         "position": max(start["position"], operation.position or 0),
         "stamp": max(start["stamp"], operation.stamp),
     }
@@ -84,18 +86,22 @@ def fold(record: Record | None, operation: Stamped) -> Record:
 def find_conflicts(record: Record) -> list[Conflict]:
     """List the hard conflicts that stand in a record, by field and operation.
 
-    Source: sync design, section 3 (conflict); SPEC ME8.
+    Whoever contradicts what was decided makes a conflict again, also with open eyes.
+
+    Source: sync design, section 3 (conflict); SPEC ME8, ME13.
     """
     found: list[Conflict] = []
     for name, state in sorted(record["fields"].items()):
         if "by" not in state or not state.get("contested"):
             continue
         entries = sorted(state["by"].values(), key=_age)
+        decided = {op for decision in _valid_decisions(state) for op in decision["between"]}
         found.extend(
             Conflict(field=name, first_op=one["op"], second_op=other["op"])
             for index, one in enumerate(entries)
             for other in entries[index + 1 :]
-            if one["value"] != other["value"] and not _saw(one, other) and not _saw(other, one)
+            if one["value"] != other["value"]
+            and (_unseen(one, other) or one["op"] in decided or other["op"] in decided)
         )
     return found
 
@@ -108,7 +114,7 @@ def find_met(record: Record | None, operation: Stamped) -> list[str]:
     met = {
         entry["op"]
         for state in record["fields"].values()
-        for entry in (state["by"].values() if "by" in state else _entries(state))
+        for entry in _entries(state)
         if entry["person"] != person and (entry["position"] or 0) > saw
     }
     return sorted(met)
@@ -134,14 +140,20 @@ def _saw(one: Entry, other: Entry) -> bool:
     return other["position"] is not None and one["saw"] >= other["position"]
 
 
+def _unseen(one: Entry, other: Entry) -> bool:
+    return not _saw(one, other) and not _saw(other, one)
+
+
 def _entries(state: dict[str, Any]) -> list[Entry]:
     if "by" in state:
-        return list(state["by"].values())
+        decided = (state[part].values() for part in _DECIDED if part in state)
+        return [*state["by"].values(), *(entry for part in decided for entry in part)]
     if "in" in state:
         return [*state["in"].values(), *state["out"].values()]
     if "moves" in state:
         return list(state["moves"])
-    return list(state["entries"].values())
+    # A field that a newer server wrote may have a shape that is not known here.
+    return list(state.get("entries", {}).values())
 
 
 def _fold_single(state: dict[str, Any] | None, write: Write, entry: Entry) -> dict[str, Any]:
@@ -152,11 +164,61 @@ def _fold_single(state: dict[str, Any] | None, write: Write, entry: Entry) -> di
     held = by.get(entry["person"])
     if held is None or _stands_over(write, entry, held):
         by[entry["person"]] = entry
-    winner = _winner(write, list(by.values()))
-    values = [other["value"] for other in by.values()]
-    contested = write.policy != "first" and any(value != winner["value"] for value in values)
-    folded = {"by": by, "person": winner["person"], "value": winner["value"]}
+    return _settle(write, {**state, "by": by})
+
+
+def _settle(write: Write, state: dict[str, Any]) -> dict[str, Any]:
+    """Say what stands in a field: the decision that names all that counts, else the policy."""
+    by: dict[str, Entry] = state["by"]
+    folded = {part: state[part] for part in ("by", *_DECIDED) if part in state}
+    if not by:
+        return {**folded, "person": "", "value": None}
+    entries = list(by.values())
+    winner = _winner(write, entries)
+    decision = _standing_decision(state)
+    if decision is not None:
+        value = decision["value"]
+        chosen = [entry for entry in entries if entry["value"] == value]
+        # Words put together by the office are nobody's own: the policy's person stays beside them.
+        person = _winner(write, chosen)["person"] if chosen else winner["person"]
+        return {**folded, "decided": decision["op"], "person": person, "value": value}
+    contested = write.policy != "first" and any(
+        entry["value"] != winner["value"] for entry in entries
+    )
+    folded = {**folded, "person": winner["person"], "value": winner["value"]}
     return {**folded, "contested": True} if contested else folded
+
+
+def _standing_decision(state: dict[str, Any]) -> Entry | None:
+    """Give the latest decision that nobody took back and that names every entry that counts."""
+    counting = {entry["op"] for entry in state["by"].values()}
+    standing = (one for one in _valid_decisions(state) if counting <= set(one["between"]))
+    return max(standing, key=_age, default=None)
+
+
+def _valid_decisions(state: dict[str, Any]) -> list[Entry]:
+    """List the decisions on a field that nobody took back."""
+    if "decisions" not in state:
+        return []
+    back = {entry["value"] for entry in state.get("withdrawals", {}).values()}
+    return [one for one in state["decisions"].values() if one["op"] not in back]
+
+
+def _fold_decision(fields: dict[str, Any], operation: Stamped) -> None:
+    """Put a decision, or the taking back of one, into its field; other policies know none."""
+    body = operation.body
+    rule = find_rule(operation.record_kind, body["field"])
+    if rule is None or rule.policy not in _SINGLE:
+        return
+    state = fields.get(body["field"], {"by": {}})
+    if operation.kind == "decision_withdrawn":
+        part, entry = "withdrawals", _entry(operation, body["decision"])
+    else:
+        part, entry = "decisions", _entry(operation, body["value"])
+        entry |= {"between": sorted(body["between"]), "signed": body["signed"]}
+    entry["reason"] = body["reason"]
+    known = {**state.get(part, {}), operation.id: entry}
+    fields[body["field"]] = _settle(rule, {**state, part: known})
 
 
 def _stands_over(write: Write, entry: Entry, held: Entry) -> bool:
@@ -228,9 +290,7 @@ def _choose(lifecycle: Lifecycle, open_now: list[Entry]) -> Entry:
     rivals = [earliest] + [
         one
         for one in open_now[1:]
-        if one["person"] != earliest["person"]
-        and not _saw(one, earliest)
-        and not _saw(earliest, one)
+        if one["person"] != earliest["person"] and _unseen(one, earliest)
     ]
     return min(rivals, key=lambda one: (-_move(lifecycle, one).rank, *_age(one)))
 
@@ -245,6 +305,9 @@ def _move(lifecycle: Lifecycle, entry: Entry) -> Any:
     assert move is not None, "only moves of the table are replayed"  # noqa: S101  ours to keep
     return move
 
+
+_DECIDED = ("decisions", "withdrawals")
+_SINGLE = ("latest", "first", "worst", "authority")
 
 _WRITERS = {
     "latest": _fold_single,

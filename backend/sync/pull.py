@@ -1,29 +1,57 @@
-"""Records changed since a cursor, as stored, or a full refill; one snapshot for the whole reply."""
+"""Records changed since a cursor, as stored: the difference, a grant filled in, or everything."""
 
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from backend.directory.actors import Actor, visible_kinds
+from backend.directory.actors import Actor
 from backend.kernel.database import Database
-from backend.sync.cursor import Cursor, parse_cursor, scope_mark
-from shared_schemas.sync import WIRE_VERSION, ServerAnchor, WriterState
-
-_COUNTERS = tuple[int, ...]
+from backend.sync.cursor import Cursor, Filling, Mark, parse_cursor
+from backend.sync.pull_page import Asked, Page, read_page, tag_after
+from backend.sync.scopes import (
+    KNOWS_SCOPES,
+    Holding,
+    change_between,
+    find_holding,
+    holding_of,
+    keep_sets,
+    raise_alarm,
+)
+from shared_schemas.sync import WIRE_VERSION, DroppedScope, ServerAnchor
 
 PAGE = 1_000
 """Records in one reply, unless the phone asks for fewer."""
 
 
 class PullQuestion(Struct, frozen=True, kw_only=True):
-    """What a phone asks: from where, for which of its writers, at most how many records."""
+    """What a phone asks: from where, for which of its writers, at most how many records.
+
+    `wire` is what the phone understands. `again` names a scope in which it counts otherwise than
+    the server and of which it wants everything anew.
+    """
 
     cursor: str = ""
     writers: Sequence[str] = ()
     limit: int = PAGE
+    wire: int = 1
+    again: str | None = None
+
+
+class _Start(Struct, frozen=True, kw_only=True):
+    """Where a pull begins: after `position`, filling in from `base` what `kept` lacks."""
+
+    position: int = 0
+    tag: str = ""
+    base: int = 0
+    kept: Holding | None = None
+    filled: tuple[str, ...] = ()
+    dropped: tuple[DroppedScope, ...] = ()
+    full: bool = True
+
+
+_AFRESH = _Start()
 
 
 async def pull(
@@ -33,148 +61,111 @@ async def pull(
 
     The records' texts are put in as stored, never read and written again.
 
-    Source: sync design, section 1; SPEC CU1 to CU5.
+    Raises: scope_not_yours.
+
+    Source: sync design, sections 1 and 4; SPEC CU1 to CU5, SC1 to SC11.
     """
-    pairs = _visible_pairs(actor)
-    asked = _still_ours(parse_cursor(question.cursor), scope_mark(pairs))
-    page = await _read(database, actor.organization, asked, pairs, question)
-    if asked.position and (page.known_tag != asked.tag or asked.position > page.head.position):
-        asked = Cursor(0, "", asked.scope)
-        page = await _read(database, actor.organization, asked, pairs, question)
-    more = len(page.records) > question.limit
-    records = page.records[: question.limit]
-    end = page.head
-    if more:
-        end = await _page_end(database, actor.organization, records[-1], asked.scope)
-    full = not asked.position and question.cursor != str(asked)
-    return _reply(records, end, page.writers, anchor, full=full, more=more)
+    now = holding_of(actor, question.wire)
+    start = await _begin(database, actor, question, now, anchor)
+    page = await _read(database, actor.organization, question, now, start)
+    if start.position and (page.known_tag != start.tag or start.position > page.head):
+        start = _AFRESH
+        page = await _read(database, actor.organization, question, now, start)
+    end = await _end(database, actor.organization, now, start, page)
+    unkept = [] if page.known_set else [now]
+    if end.filling is not None and start.kept is not None and not start.base:
+        unkept.append(start.kept)
+    if unkept:
+        await keep_sets(database, actor.organization, unkept)
+    return _reply(page, start, end, anchor)
 
 
-def _visible_pairs(actor: Actor) -> list[str]:
-    """List site and kind, joined by a bar, of all that this person may hold; "" is every site."""
-    pairs = {f"{site}|{kind}" for site in actor.sites for kind in visible_kinds(actor, site)}
-    everywhere = {f"|{pair.split('|')[1]}" for pair in pairs}
-    return sorted(pairs | everywhere)
-
-
-def _still_ours(cursor: Cursor | None, mark: str) -> Cursor:
-    """Give the cursor if it was made for this scope, else the beginning."""
-    return cursor if cursor is not None and cursor.scope == mark else Cursor(0, "", mark)
-
-
-class _Page(Struct, frozen=True, kw_only=True):
-    """What one statement saw: the head, the tag at the cursor, records and writers."""
-
-    head: Cursor
-    known_tag: str
-    records: list[Any]
-    writers: list[WriterState]
-
-
-_PAGE_SQL = """
-(SELECT 'head' AS part, position, tag AS short, ''::bytea AS long
-   FROM commits WHERE organization_id = $1 ORDER BY position DESC LIMIT 1)
-UNION ALL
-(SELECT 'known', position, tag, ''
-   FROM commits WHERE organization_id = $1 AND position >= $2 ORDER BY position LIMIT 1)
-UNION ALL
-(SELECT 'writer', contiguous, id, convert_to(beyond, 'UTF8')
-   FROM writer_progress WHERE organization_id = $1 AND id = ANY($3))
-UNION ALL
-(SELECT 'record', position, site_id, convert_to(content, 'UTF8')
-   FROM records
-  WHERE organization_id = $1 AND position > $2 AND site_id = ANY($4) AND kind = ANY($5)
-    AND ($6::text[] IS NULL OR site_id || '|' || kind = ANY($6))
-  ORDER BY position LIMIT $7)
-"""
-"""One statement is one snapshot, and one journey. Texts come as bytes and leave as bytes."""
+async def _begin(
+    database: Database, actor: Actor, question: PullQuestion, now: Holding, anchor: ServerAnchor
+) -> _Start:
+    """Say where to begin: where the phone stands, if the cursor still tells us."""
+    cursor, again = parse_cursor(question.cursor), question.again
+    if again is not None:
+        await raise_alarm(database, actor, now, again, question.cursor, anchor.server_ms)
+    if cursor is None:
+        return _AFRESH
+    if again is None and cursor.filling is None and cursor.mark == now.mark:
+        return _Start(position=cursor.position, tag=cursor.tag, full=False)
+    # A phone that holds nothing, knows no scopes, or whose rights changed while it was being
+    # given the first pages of a grant, is best served with everything.
+    if not cursor.position or question.wire < KNOWS_SCOPES:
+        return _AFRESH
+    if cursor.filling is not None and cursor.filling.target != now.mark:
+        return _AFRESH
+    before = await find_holding(database, actor.organization, cursor.mark, now)
+    if before is None:
+        return _AFRESH
+    change = change_between(before, now, again if cursor.filling is None else None)
+    return _Start(
+        position=cursor.position,
+        tag=cursor.tag,
+        base=cursor.filling.reached if cursor.filling else 0,
+        kept=change.kept,
+        filled=change.filled,
+        dropped=() if cursor.filling else change.dropped,
+        full=False,
+    )
 
 
 async def _read(
-    database: Database, organization: str, asked: Cursor, pairs: list[str], question: PullQuestion
-) -> _Page:
-    found = await database.rows(
-        _PAGE_SQL,
-        organization,
-        asked.position,
-        list(question.writers),
-        *_scope(pairs),
-        question.limit + 1,
+    database: Database, organization: str, question: PullQuestion, now: Holding, start: _Start
+) -> Page:
+    asked = Asked(
+        organization=organization,
+        holding=now,
+        position=start.position,
+        base=min(start.base, start.position),
+        filled=start.filled,
+        fills=start.kept is not None,
+        writers=question.writers,
+        limit=question.limit,
     )
-    parts: dict[str, list[Any]] = {"head": [], "known": [], "writer": [], "record": []}
-    for row in found:
-        parts[row["part"]].append(row)
-    position, tag = next(((row["position"], row["short"]) for row in parts["head"]), (0, "0"))
-    return _Page(
-        head=Cursor(position, tag, asked.scope),
-        known_tag=next((row["short"] for row in parts["known"]), ""),
-        records=sorted(parts["record"], key=itemgetter("position")),
-        writers=[_state(row["short"], row["position"], row["long"]) for row in parts["writer"]],
-    )
+    return await read_page(database, asked)
 
 
-def _scope(pairs: list[str]) -> tuple[list[str], list[str], list[str] | None]:
-    """Give sites, kinds, and the pairs only where not every kind may be held of every site."""
-    split = [pair.split("|") for pair in pairs]
-    sites, kinds = {site for site, _ in split}, {kind for _, kind in split}
-    exact = None if len(pairs) == len(sites) * len(kinds) else pairs
-    return sorted(sites), sorted(kinds), exact
+async def _end(
+    database: Database, organization: str, now: Holding, start: _Start, page: Page
+) -> Cursor:
+    """Give the cursor after a page: at the head, behind the last line, or amid a filling in."""
+    if not page.reached:
+        return Cursor(page.head, page.tag, now.mark)
+    if start.kept is not None and page.reached < start.position:
+        mark = Mark(start.kept.mark.pairs)
+        return Cursor(start.position, start.tag, mark, Filling(now.mark, page.reached))
+    tag = await tag_after(database, organization, page.reached)
+    return Cursor(page.reached, tag, now.mark)
 
 
-async def _page_end(database: Database, organization: str, last: Any, mark: str) -> Cursor:
-    """Give the cursor after a page that is not the last: its commit is there and stays as it is."""
-    row = await database.row(
-        "SELECT tag FROM commits WHERE organization_id = $1 AND position >= $2"
-        " ORDER BY position LIMIT 1",
-        organization,
-        last["position"],
-    )
-    return Cursor(last["position"], row["tag"] if row else "0", mark)
-
-
-def _state(writer: str, contiguous: int, beyond: bytes | str) -> WriterState:
-    return WriterState(
-        writer=writer, contiguous=contiguous, beyond=msgspec.json.decode(beyond, type=_COUNTERS)
-    )
-
-
-async def writer_state(database: Database, organization: str, writer: str) -> WriterState:
-    """Give how far one writer has come, for a phone that has just been bound."""
-    row = await database.row(
-        "SELECT contiguous, beyond FROM writer_progress WHERE organization_id = $1 AND id = $2",
-        organization,
-        writer,
-    )
-    if row is None:
-        return WriterState(writer=writer, contiguous=0)
-    return _state(writer, row["contiguous"], row["beyond"])
-
-
-def _reply(
-    rows: Sequence[Any],
-    end: Cursor,
-    writers: Sequence[WriterState],
-    anchor: ServerAnchor,
-    *,
-    full: bool,
-    more: bool,
-) -> bytes:
-    rest = msgspec.json.encode(
-        {
-            "cursor": str(end),
-            "drops": [],
-            "full": full,
-            "more": more,
-            "receipt": "roundsman",
-            "wire": WIRE_VERSION,
-            "writers": list(writers),
-            "anchor": anchor,
-        }
-    )
+def _reply(page: Page, start: _Start, end: Cursor, anchor: ServerAnchor) -> bytes:
+    caught_up = not page.reached
+    told: dict[str, Any] = {
+        "cursor": str(end),
+        "drops": [{"record": record} for record in page.drops],
+        "full": start.full,
+        "more": not caught_up,
+        "receipt": "roundsman",
+        "wire": WIRE_VERSION,
+        "writers": page.writers,
+        "anchor": anchor,
+    }
+    if start.dropped:
+        told["dropped"] = start.dropped
+    if end.filling is not None:
+        told["whole"] = True
+    if caught_up and page.scopes:
+        told["scopes"] = page.scopes
+    rest = msgspec.json.encode(told)
     parts = [b'{"records":[']
-    for row in rows:
-        site = row["short"].encode()
-        parts += (b'{"position":%d,"record":' % row["position"], row["long"])
-        parts += (b',"site":"', site, b'"}', b",")
-    parts[-1:] = (parts[-1].rstrip(b","), b"],", rest[1:])
+    for row in page.records:
+        parts += (b'{"position":%d,"record":' % row["place"], row["long"])
+        own = b'","scope":"own"}' if row["part"] == "own" else b'"}'
+        parts += (b',"site":"', row["short"].encode(), own, b",")
+    if page.records:
+        parts.pop()
+    parts += (b"],", rest[1:])
     return b"".join(parts)

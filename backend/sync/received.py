@@ -107,7 +107,7 @@ def _with_body(named: Received, envelope: Envelope, *, by_server: bool) -> Recei
         wrong = problem("kind_unknown", kind=str(name)[:60])
     elif not kind.by_people and not by_server:
         wrong = problem("kind_reserved", kind=name)
-    elif envelope.record_kind != kind.record_kind:
+    elif not kind.belongs_to(envelope.record_kind):
         wrong = problem("record_kind_wrong", kind=name, record_kind=envelope.record_kind[:60])
     else:
         try:

@@ -12,14 +12,16 @@ from backend.kernel.anchors import sign_anchor, verify_anchor
 from backend.kernel.bodies import read_body
 from backend.kernel.packing import packed_json
 from backend.sync.committer import Committer
+from backend.sync.cursor import MOST_CHARACTERS
 from backend.sync.group import anchor_key
 from backend.sync.pull import PAGE, PullQuestion, pull
 from backend.sync.received import cut_apart, receive
 from backend.sync.server_writer import office_submission
 from backend.sync.state import Submission
+from backend.sync.wire import require_served, told_to
 from shared_schemas.primitives import Anchor, Id
 from shared_schemas.problems import ProblemError
-from shared_schemas.sync import WIRE_VERSION, Outcome, PushReply, PushRequest, ServerAnchor
+from shared_schemas.sync import Outcome, PushReply, PushRequest, ServerAnchor
 
 _REQUEST = msgspec.json.Decoder(PushRequest)
 _REPLY = msgspec.json.Encoder()
@@ -30,13 +32,17 @@ BATCH_LIMIT = 1_000
 
 
 class OfficeAct(Struct, kw_only=True):
-    """Something done in the office: `request` makes a retry the same act."""
+    """Something done in the office: `request` makes a retry the same act.
+
+    `record_kind` is told where the operation may be made on any kind of record.
+    """
 
     request: Id
     record: Id
     body: dict[str, Any]
     based_on: int = 0
     saw_stamp: int = 0
+    record_kind: str = ""
 
 
 @post("/api/sync/push", status_code=200, request_max_body_size=None, opt=PACKED)
@@ -44,13 +50,14 @@ async def push_operations(request: Request[Actor, Any, Any]) -> Response[bytes]:
     """Take in what a phone recorded; the answer comes only after the commit.
 
     Raises: json_malformed, request_invalid, writer_unknown, writer_not_yours, wire_too_new,
-    too_large, database_unavailable.
+    wire_too_old, too_large, database_unavailable.
     """
     state = request.app.state
     asked = _read(await read_body(request, state.settings.push_limit))
     actor: Actor = request.user
-    floor_ms = await state.bindings.require(actor, asked.writer)
     now_ms = state.clock.now_ms()
+    require_served(asked.wire, now_ms)
+    floor_ms = await state.bindings.require(actor, asked.writer)
     submission = Submission(
         organization=actor.organization,
         actor=actor,
@@ -64,21 +71,30 @@ async def push_operations(request: Request[Actor, Any, Any]) -> Response[bytes]:
     )
     submission.trusted = _trusted(state.secret, submission)
     committer: Committer = state.committer
-    outcomes = await committer.push(submission)
+    outcomes = told_to(asked.wire, await committer.push(submission))
     return await _answer(request, outcomes, _anchor(state, actor))
 
 
 @get("/api/sync/pull", status_code=200, opt=PACKED)
 async def pull_records(
     request: Request[Actor, Any, Any],
-    cursor: Annotated[str, QueryParameter(name="cursor", max_length=100)] = "",
+    cursor: Annotated[str, QueryParameter(name="cursor", max_length=MOST_CHARACTERS)] = "",
     writers: Annotated[str, QueryParameter(name="writers", max_length=2000)] = "",
     limit: Annotated[int, QueryParameter(name="limit", ge=1, le=5000)] = PAGE,
+    wire: Annotated[int, QueryParameter(name="wire", ge=1)] = 1,
+    again: Annotated[str | None, QueryParameter(name="again", max_length=64)] = None,
 ) -> Response[bytes]:
-    """Give what changed since the phone's cursor, in one snapshot."""
+    """Give what changed since the phone's cursor, in one snapshot.
+
+    Raises: scope_not_yours.
+    """
     state = request.app.state
     question = PullQuestion(
-        cursor=cursor, writers=[one for one in writers.split(",") if one], limit=limit
+        cursor=cursor,
+        writers=[one for one in writers.split(",") if one],
+        limit=limit,
+        wire=wire,
+        again=again,
     )
     reply = await pull(state.database, request.user, question, _anchor(state, request.user))
     return await packed_json(request, reply)
@@ -108,6 +124,7 @@ async def record_office_act(request: Request[Actor, Any, Any]) -> Response[bytes
         state.clock.now_ms(),
         based_on=act.based_on,
         saw_stamp=act.saw_stamp,
+        record_kind=act.record_kind,
     )
     outcomes = await state.committer.push(submission)
     return await _answer(request, outcomes, _anchor(state, actor))
@@ -120,8 +137,6 @@ def _read(body: bytes) -> PushRequest:
         raise ProblemError("request_invalid", what=str(error)[:200]) from None
     except _UNREADABLE:
         raise ProblemError("json_malformed") from None
-    if asked.wire > WIRE_VERSION:
-        raise ProblemError("wire_too_new", wire=asked.wire)
     if len(asked.operations) > BATCH_LIMIT:
         raise ProblemError("too_large", limit=BATCH_LIMIT)
     return asked

@@ -8,7 +8,7 @@ from backend.kernel.identity import derived_id
 from backend.sync.doors import SYSTEM_PERSON, SYSTEM_ROLE
 from backend.sync.received import receive
 from backend.sync.state import Submission
-from shared_schemas.operations import KINDS
+from shared_schemas.operations import ANY_RECORD, KINDS, Kind
 from shared_schemas.primitives import Bilingual, Capture
 
 
@@ -45,11 +45,30 @@ def office_submission(
     *,
     based_on: int,
     saw_stamp: int,
+    record_kind: str = "",
 ) -> Submission:
-    """Give what someone in the office did; the same request sent again is the same act."""
+    """Give what someone in the office did; the same request sent again is the same act.
+
+    `record_kind` is asked for only where the operation may be made on any kind of record.
+    """
     kind = str(body.get("kind", ""))
     writer = derived_id("office", actor.organization, actor.person, request, record, kind)
-    return _single(actor, writer, record, body, now_ms, based_on=based_on, saw_stamp=saw_stamp)
+    return _single(
+        actor,
+        writer,
+        record,
+        body,
+        now_ms,
+        based_on=based_on,
+        saw_stamp=saw_stamp,
+        record_kind=record_kind,
+    )
+
+
+def _record_kind(kind: Kind | None, told: str) -> str:
+    if kind is None:
+        return ""
+    return told if kind.record_kind == ANY_RECORD else kind.record_kind
 
 
 def _single(
@@ -62,6 +81,7 @@ def _single(
     by_server: bool = False,
     based_on: int = 0,
     saw_stamp: int = 0,
+    record_kind: str = "",
 ) -> Submission:
     clocks = Capture(wall_ms=now_ms, mono_ms=0, origin_ms=now_ms, session="server")
     kind = KINDS.get(str(body.get("kind")))
@@ -74,7 +94,7 @@ def _single(
             "evidence": [],
             "id": f"{writer}:1",
             "record": record,
-            "record_kind": kind.record_kind if kind else "",
+            "record_kind": _record_kind(kind, record_kind),
             "saw_stamp": saw_stamp,
             "schema": 1,
             "writer": writer,

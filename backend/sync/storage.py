@@ -1,22 +1,25 @@
 """What the committer reads and writes: a handful of set-based statements per group."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from backend.evidence.tables import EVIDENCE_USES
 from backend.kernel.canonical import canonical
-from backend.kernel.database import Batch, Database, Row, projection_of
+from backend.kernel.database import Batch, Row, projection_of
 from backend.kernel.identity import derived_id
 from backend.sync import log
+from backend.sync.desk import read_desk, write_desk
 from backend.sync.doors import Known, Switchboard
 from backend.sync.group import readable, records_to_read
+from backend.sync.held import HeldContext
+from backend.sync.holding import held_id
+from backend.sync.membership import MEMBERS, Sums, member_rows, sum_column
 from backend.sync.merge import Record, find_conflicts
+from backend.sync.redaction import read_histories, write_redactions
 from backend.sync.state import Group, HeldRow, Kept, Placed, Progress, Submission
 from backend.sync.tables import Conflicts, HeldOperations, Records, WriterProgress
-from shared_schemas.primitives import Capture
 
 RECORDS = projection_of(Records)
 HELD = projection_of(HeldOperations)
@@ -27,14 +30,6 @@ WAITING = "waiting"
 """The state of a held operation that has been neither applied nor decided."""
 
 
-class HeldContext(Struct, frozen=True, kw_only=True):
-    """What was known when an operation was held, so that a later try judges its time the same."""
-
-    sent: Capture
-    floor_ms: int
-    trusted: dict[str, bool]
-
-
 async def read_group(
     connection: Any, organization: str, submissions: Sequence[Submission], board: Switchboard
 ) -> Group:
@@ -42,6 +37,9 @@ async def read_group(
 
     Source: SPEC LO1: nothing is read before the lock.
     """
+    desk, applications = await read_desk(connection, organization, submissions)
+    originals = [one.original for one in desk.values()]
+    submissions = [*submissions, *originals, *applications.values()]
     ids, by_kind = records_to_read(submissions, board.flows)
     named = [
         (one.id, each.writer, one.counter)
@@ -60,21 +58,28 @@ async def read_group(
         kind: await board.doors[kind].read(connection, organization, drafts)
         for kind, drafts in by_kind.items()
     }
+    known["held"] = {"desk": desk}
     parts: dict[str, list[Any]] = {"head": [], "record": [], "held": [], "log": [], "writer": []}
     for row in found:
         parts[row["part"]].append(row)
+    records = {row["id"]: _placed(row) for row in parts["record"]}
+    histories = await read_histories(connection, organization, submissions)
     return Group(
         organization=organization,
         position=parts["head"][0]["first"],
         board=board,
-        records={row["id"]: _placed(row) for row in parts["record"]},
+        records=records,
+        read=dict(records),
         known=known,
         kept={
-            row["id"]: Kept(row["short"], row["long"], row["part"] == "held")
+            row["id"]: Kept(row["short"], row["long"], held=bool(row["first"]))
             for row in (*parts["held"], *parts["log"])
         },
         progress={row["id"]: _progress(row) for row in parts["writer"]},
-        waiting=frozenset(row["id"] for row in parts["held"]),
+        waiting=frozenset(row["id"] for row in parts["held"] if row["first"]),
+        desk=desk,
+        applications=applications,
+        histories=histories,
     )
 
 
@@ -91,13 +96,13 @@ SELECT 'head' AS part, '' AS id, '' AS short, '' AS long, position AS first,
        0::bigint AS second, 0::bigint AS third, 0::bigint AS fourth
   FROM log_heads WHERE organization_id = $1
 UNION ALL
-SELECT 'record', x.id, r.site_id, r.content, 0, 0, 0, 0
+SELECT 'record', x.id, r.site_id, r.content, r.sum, 0, 0, 0
   FROM unnest($2::text[]) AS x (id), LATERAL (
-    SELECT site_id, content FROM records WHERE organization_id = $1 AND id = x.id OFFSET 0) r
+    SELECT site_id, content, sum FROM records WHERE organization_id = $1 AND id = x.id OFFSET 0) r
 UNION ALL
-SELECT 'held', met.id, h.sha256, h.outcome, 0, 0, 0, 0
+SELECT 'held', met.id, h.sha256, h.outcome, h.waits, 0, 0, 0
   FROM met, LATERAL (
-    SELECT sha256, outcome FROM held_operations
+    SELECT sha256, outcome, (state = 'waiting')::int AS waits FROM held_operations
      WHERE organization_id = $1 AND operation_id = met.id AND state <> 'applied' OFFSET 0) h
 UNION ALL
 SELECT 'log', met.id, o.sha256, o.outcome, 0, 0, 0, 0
@@ -105,7 +110,7 @@ SELECT 'log', met.id, o.sha256, o.outcome, 0, 0, 0, 0
     SELECT sha256, outcome FROM operations
      WHERE organization_id = $1 AND id = met.id OFFSET 0) o
 UNION ALL
-SELECT 'writer', id, '', beyond, contiguous, last_stamp, last_counter, last_wall_ms
+SELECT 'writer', id, last_page, beyond, contiguous, last_stamp, last_counter, last_wall_ms
   FROM mine
 """
 """All in one statement: every journey under the lock is a wait for everybody behind it.
@@ -117,7 +122,7 @@ that has no statistics yet reads all of the organisation (measured: 20 ms instea
 
 
 def _placed(row: Any) -> Placed:
-    return Placed(record=msgspec.json.decode(row["long"]), site=row["short"])
+    return Placed(record=msgspec.json.decode(row["long"]), site=row["short"], sum=row["first"])
 
 
 def _progress(row: Any) -> Progress:
@@ -127,6 +132,7 @@ def _progress(row: Any) -> Progress:
         last_stamp=row["second"],
         last_counter=row["third"],
         last_wall_ms=row["fourth"],
+        last_page=row["short"],
     )
 
 
@@ -139,29 +145,37 @@ async def write_group(connection: Any, group: Group, now_ms: int) -> dict[str, t
     _put_records(batch, group)
     batch.put(HELD, [_held_row(group, one) for one in group.held])
     batch.put(PROGRESS, _progress_rows(group))
+    batch.put(EVIDENCE_USES, _use_rows(group))
     if not group.log:
         await batch.send(connection)
-        return {}
+        return await _missing(connection, group) if group.uses else {}
     await log.append(connection, batch, group.log)
     log.move_head(batch, group.organization, group.position, now_ms)
     _settle_held(batch, group)
-    batch.put(EVIDENCE_USES, _use_rows(group))
+    write_desk(batch, group)
     notice = f"{group.organization}:{group.position}"
     await batch.send(connection, "SELECT pg_notify('roundsman_revision', {0})", notice)
+    if group.redactions:
+        await write_redactions(connection, group)
     return await _missing(connection, group) if group.uses else {}
 
 
 def _put_records(batch: Batch, group: Group) -> None:
+    sums = Sums()
     for record_id, before in group.before.items():
         placed = group.records[record_id]
         record = placed.record
         door = group.board.doors[record["kind"]]
         known = group.known.get(record["kind"], {})
         changed = _changed(before, record)
-        batch.put(RECORDS, [_record_row(group.organization, placed)])
+        row = _record_row(group.organization, placed)
+        sums.replace(group.read.get(record_id), placed.site, record["kind"], row["sum"])
+        batch.put(RECORDS, [row])
+        batch.put(MEMBERS, member_rows(group, record_id))
         for projection, row in door.rows(group.organization, placed.site, record, changed, known):
             batch.put(projection, [row])
         batch.put(CONFLICTS, _conflict_rows(group.organization, placed, before))
+    sums.put_into(batch, group.organization)
     for stale in group.stale:
         for projection, row in group.board.stale_rows(
             group.organization, stale.site, stale.at_ms, group.position
@@ -171,7 +185,8 @@ def _put_records(batch: Batch, group: Group) -> None:
 
 def _settle_held(batch: Batch, group: Group) -> None:
     """Say of what was held and has now been applied that it waits no more."""
-    applied = [row.id for row in group.log if row.id in group.waiting]
+    decided = {row.operation for row in group.desk.values() if row.changed}
+    applied = [row.id for row in group.log if row.id in group.waiting - decided]
     if applied:
         batch.also(
             "UPDATE held_operations SET state = 'applied'"
@@ -183,13 +198,15 @@ def _settle_held(batch: Batch, group: Group) -> None:
 
 def _record_row(organization: str, placed: Placed) -> Row:
     record = placed.record
+    content = canonical(record)
     return {
         "organization_id": organization,
         "id": record["id"],
         "kind": record["kind"],
         "site_id": placed.site,
         "position": record["position"],
-        "content": canonical(record),
+        "content": content,
+        "sum": sum_column(record, content),
     }
 
 
@@ -229,11 +246,15 @@ def _conflict_id(record_id: str, one: Any) -> str:
 def _held_row(group: Group, one: HeldRow) -> Row:
     received, submission = one.received, one.submission
     context = HeldContext(
-        sent=submission.sent, floor_ms=submission.floor_ms, trusted=dict(submission.trusted)
+        sent=submission.sent,
+        floor_ms=submission.floor_ms,
+        trusted=dict(submission.trusted),
+        carried=submission.carried,
+        site=one.site,
     )
     return {
         "organization_id": group.organization,
-        "id": derived_id("held", submission.writer, received.id, received.sha256),
+        "id": held_id(submission, received),
         "operation_id": received.id if one.refusal.problem.code != "identity_clash" else "",
         "writer_id": submission.writer,
         "counter": received.counter,
@@ -247,7 +268,7 @@ def _held_row(group: Group, one: HeldRow) -> Row:
         "content": readable(received.text),
         "context": canonical(context),
         "received_ms": submission.received_ms,
-        "state": WAITING,
+        "state": one.state,
     }
 
 
@@ -261,6 +282,7 @@ def _progress_rows(group: Group) -> list[Row]:
             "last_stamp": progress.last_stamp,
             "last_counter": progress.last_counter,
             "last_wall_ms": progress.last_wall_ms,
+            "last_page": progress.last_page,
         }
         for writer, progress in group.progress.items()
         if writer not in group.uncounted
@@ -298,16 +320,3 @@ async def _missing(connection: Any, group: Group) -> dict[str, tuple[str, ...]]:
         if (use.sha256, use.person) not in there:
             missing[use.operation] = (*missing.get(use.operation, ()), use.sha256)
     return missing
-
-
-async def waiting_for(
-    database: Database, organization: str, brought: Iterable[str]
-) -> list[Mapping[str, Any]]:
-    """List the held operations that waited for any of these ids, oldest first."""
-    found: list[Mapping[str, Any]] = await database.rows(
-        "SELECT * FROM held_operations WHERE organization_id = $1 AND waits_for = ANY($2)"
-        " AND state = 'waiting' ORDER BY received_ms, writer_id, counter",
-        organization,
-        list(brought),
-    )
-    return found

@@ -1,6 +1,6 @@
 """The tables of sync, without logic; only log.py appends to the log."""
 
-from piccolo.columns import BigInt, Text
+from piccolo.columns import BigInt, Boolean, Bytea, Text
 from piccolo.table import Table
 
 
@@ -33,7 +33,10 @@ class Operations(Table, tablename="operations"):
 
 
 class Records(Table, tablename="records"):
-    """The current fold of each record; `content` is canonical JSON, sent as it stands."""
+    """The current fold of each record; `content` is canonical JSON, sent as it stands.
+
+    `sum` is its part of the scope's checksum, in two's complement.
+    """
 
     organization_id = Text(required=True)
     id = Text(primary_key=True)
@@ -41,6 +44,17 @@ class Records(Table, tablename="records"):
     site_id = Text()
     position = BigInt()
     content = Text()
+    sum = BigInt()
+
+
+class ScopeMembers(Table, tablename="scope_members"):
+    """What entered or left a scope other than by its own site and kind, and where in the log."""
+
+    organization_id = Text(required=True)
+    scope = Text()
+    record_id = Text(primary_key=True)
+    position = BigInt()
+    present = Boolean()
 
 
 class HeldOperations(Table, tablename="held_operations"):
@@ -89,3 +103,25 @@ class WriterProgress(Table, tablename="writer_progress"):
     last_stamp = BigInt()
     last_counter = BigInt()
     last_wall_ms = BigInt()
+    last_page = Text()
+
+
+class CarriedBundles(Table, tablename="carried_bundles"):
+    """Work that one person carried for another: who, when, which operations.
+
+    `content` is the bundle's very bytes as long as it is held, and empty once it was opened.
+    """
+
+    organization_id = Text(required=True)
+    id = Text(primary_key=True)
+    writer_id = Text()
+    author_id = Text()
+    carrier_id = Text()
+    device_id = Text()
+    kind = Text()
+    size = BigInt()
+    operations = Text()
+    problem = Text()
+    state = Text()
+    received_ms = BigInt()
+    content = Bytea(null=True)

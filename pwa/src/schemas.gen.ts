@@ -5,7 +5,15 @@ export type Answer = "fail" | "not_applicable" | "pass"
 
 export type Cadence = "ad_hoc" | "annual" | "daily" | "half_yearly" | "monthly" | "quarterly" | "weekly"
 
+export type DeviceAlarm = "not_persisted" | "silent_long" | "storage_trouble" | "unsent_old" | "wiped" | "wire_old"
+
 export type FactKind = "finding_confirmed" | "item_checked" | "item_failed"
+
+export type FieldForm = "choice" | "long_text" | "number" | "text" | "yes_no"
+
+export type HeldChoice = "apply" | "change" | "set_aside" | "take_up"
+
+export type HeldStanding = "applied" | "changed" | "set_aside" | "waiting"
 
 export type MeasureKind = "deduct_per_failure"
 
@@ -24,6 +32,8 @@ export type Severity = "general" | "minor" | "serious"
 export type Status = "accepted" | "duplicate" | "held" | "merged" | "set_aside"
 
 export type SubjectKind = "contractor" | "department" | "organization" | "person" | "site" | "window"
+
+export type Timeliness = "late" | "within"
 
 export type Verdict = "late" | "missing" | "open" | "undecidable" | "within"
 
@@ -44,7 +54,7 @@ export interface AgendaPlanned {
 /**
  * The last time the server told the phone, with the phone's clocks at that moment.
  *
- * Units: all in milliseconds; `wall_ms` and `mono_ms` were read when the answer arrived.
+ * Units: all in milliseconds; `wall_ms`, `mono_ms` and `back_ms` were read when the answer arrived.
  * Source: sync design, section 7 (time evidence).
  */
 export interface Anchor {
@@ -54,6 +64,7 @@ export interface Anchor {
   mono_ms: number
   session: string
   token: string
+  back_ms?: number
 }
 
 /**
@@ -98,9 +109,43 @@ export interface Bilingual {
 }
 
 /**
+ * What a bundle holds and whose it is, signed by that writer's key.
+ *
+ * `person` is the author as the phone knew them; the server goes by the writer's binding. `sent`
+ * are the clocks when the bundle was made: nobody vouches for them, so they judge nothing.
+ *
+ * Source: `shared_schemas/SEALED.md`; sync design, section 6.
+ */
+export interface BundleHeader {
+  kind: "operations" | "photo"
+  organization: string
+  writer: string
+  made_ms: number
+  sent: Capture
+  parts: BundlePart[]
+  person?: string
+  version?: 1
+}
+
+/**
+ * One operation's text or one photo's bytes, as they lie in the bundle.
+ *
+ * `id` is the operation's own, empty for a photo.
+ *
+ * Units: `size` in bytes.
+ */
+export interface BundlePart {
+  sha256: string
+  size: number
+  id?: string
+  media_type?: string
+}
+
+/**
  * The phone's clocks at the moment something was recorded.
  *
  * `mono_ms` counts from `origin_ms` and stops while the phone sleeps; `session` is one page load.
+ * `back_ms` is by how much the page saw the wall clock set back since it was opened, all together.
  *
  * Units: milliseconds; `zone` is an IANA name such as Asia/Shanghai.
  * Source: sync design, section 7 (time evidence).
@@ -112,6 +157,35 @@ export interface Capture {
   session: string
   zone?: string
   anchor?: Anchor | null
+  back_ms?: number
+}
+
+/**
+ * What became of one operation, without a word of what it says: the carrier must not learn it.
+ *
+ * `problem` is told to its author and to those who see what is held, and to nobody else.
+ */
+export interface CarriedOutcome {
+  id: string
+  status: "accepted" | "duplicate" | "held" | "merged" | "set_aside"
+  sha256: string
+  missing?: string[]
+  problem?: Problem | null
+}
+
+/**
+ * The server's answer to one bundle: `bundle` is the hash of the very bytes received.
+ *
+ * `opened` gives an outcome per operation and the photos now stored for their author; `held` means
+ * that the bundle is kept whole for the office.
+ */
+export interface CarriedReply {
+  bundle: string
+  status: "held" | "opened"
+  outcomes?: CarriedOutcome[]
+  photos?: string[]
+  problem?: Problem | null
+  receipt?: "roundsman"
 }
 
 /**
@@ -161,15 +235,52 @@ export interface Checkpoint {
 }
 
 /**
- * Conflicts, newest first; in each the provisional result stands until someone decides.
+ * One of the values given, by whose operations, and what choosing it would do to the scores.
  */
-export interface ConflictList {
-  revision: number
-  conflicts: ConflictSeen[]
+export interface ConflictChoice {
+  value: unknown
+  operations: string[]
+  stands: boolean
+  scores: ScoreChange[]
 }
 
 /**
- * Two people put different values on one field, and neither had seen the other's.
+ * Someone in the office said which of several values stands, and why; any record.
+ *
+ * `between` names the operation of every entry that counted when it was decided; as soon as
+ * another one counts, the decision stands no more. `signed` is the author's own name, for the
+ * phone that shows it; the author is the one who sent it.
+ *
+ * Source: sync design, section 3 (conflict); SPEC ME12 to ME16.
+ */
+export interface ConflictDecided {
+  kind: "conflict_decided"
+  field: string
+  between: string[]
+  value: unknown
+  reason: string
+  signed: Bilingual
+}
+
+/**
+ * Conflicts, newest first; in each the provisional result stands until someone decides.
+ *
+ * `open_count` counts all that are open, also those not yet shown. `decided` are the latest
+ * decisions that stand, with the same sides.
+ */
+export interface ConflictList {
+  revision: number
+  open_count: number
+  conflicts: ConflictSeen[]
+  decided: ConflictSeen[]
+}
+
+/**
+ * A field on which people differ, with everyone's account in the order of time.
+ *
+ * A decision names the operations of all `sides` and one of the `choices`, or a text of its own
+ * where the field `combines` words. `hindrance` is why the reader may not decide it. `scored` says
+ * that a choice may move a score. `position` and `stamp` are those of the record shown.
  */
 export interface ConflictSeen {
   id: string
@@ -180,9 +291,15 @@ export interface ConflictSeen {
   place: PlaceSeen | null
   item: string
   item_text: Bilingual | null
-  state: string
-  first: GivenAnswer
-  second: GivenAnswer
+  words: string
+  combines: boolean
+  position: number
+  stamp: number
+  sides: GivenAnswer[]
+  choices: ConflictChoice[]
+  scored: boolean
+  decision: DecisionSeen | null
+  hindrance: Problem | null
 }
 
 /**
@@ -215,6 +332,45 @@ export interface DayRounds {
 }
 
 /**
+ * What someone in the office decided; `stands` is false once something new overtook it.
+ *
+ * Units: milliseconds UTC.
+ */
+export interface DecisionSeen {
+  operation: string
+  value: unknown
+  person: Named
+  role_name: Bilingual
+  decided_ms: number
+  reason: string
+  stands: boolean
+}
+
+/**
+ * Someone in the office took a decision back; the policy stands again; any record.
+ *
+ * `decision` is the operation that decided.
+ *
+ * Source: sync design, section 3 (conflict); SPEC ME14.
+ */
+export interface DecisionWithdrawn {
+  kind: "decision_withdrawn"
+  field: string
+  decision: string
+  reason: string
+}
+
+/**
+ * The last report of a phone as the office keeps it, and the last wipe that it told of.
+ */
+export interface DeviceHealth {
+  reported_ms: number
+  report: DeviceReport
+  wiped_ms?: number | null
+  wiped_lost_count?: number | null
+}
+
+/**
  * The phone or browser that signs in: an id it made itself, and a label people recognise.
  */
 export interface DeviceIntroduction {
@@ -239,7 +395,40 @@ export interface DeviceRegister {
 }
 
 /**
+ * How one phone stands at the end of a round: what waits on it, and how safely it lies there.
+ *
+ * The counts are of the person who is working; `others_waiting_count` is the unsent work of
+ * everybody else on the phone, sealed work carried for them included. `waiting_count` null: the
+ * phone cannot read its own store. `wiped_lost_count`: the phone had cleared the store, and so
+ * many unsent records were known before. `storage_problem` is a problem's code, empty when well.
+ *
+ * Units: `free_bytes`, `usage_bytes` as the browser tells them, null where it does not;
+ * `clock_off_ms` how far the phone's clock is slow.
+ */
+export interface DeviceReport {
+  waiting_count: number | null
+  oldest_waiting_ms?: number | null
+  photos_waiting_count?: number
+  held_count?: number
+  needs_attention_count?: number
+  others_waiting_count?: number
+  others_oldest_ms?: number | null
+  persisted?: boolean | null
+  free_bytes?: number | null
+  usage_bytes?: number | null
+  app_version?: string
+  wire?: number
+  clock_off_ms?: number | null
+  wiped_lost_count?: number | null
+  storage_problem?: string
+}
+
+/**
  * A phone or browser with whoever signed in on it last.
+ *
+ * `health` is what the phone last said about itself, null where it never did; `alarms` the reasons
+ * why somebody should look after it. `scope_alarms` counts how often what it held was found to be
+ * other than ours, and was sent anew.
  *
  * Units: `silent_ms` since the last contact.
  */
@@ -255,6 +444,9 @@ export interface DeviceSeen {
   writers: number
   operations: number
   missing: number
+  alarms?: ("not_persisted" | "silent_long" | "storage_trouble" | "unsent_old" | "wiped" | "wire_old")[]
+  health?: DeviceHealth | null
+  scope_alarms?: number
 }
 
 /**
@@ -277,6 +469,15 @@ export interface DeviceView {
 }
 
 /**
+ * How often one person's checks could not be timed, and how often after a set-back.
+ */
+export interface DoubtCount {
+  person: Named
+  undecidable: number
+  set_back: number
+}
+
+/**
  * A record that left what this phone may hold; unsent work on it stays.
  */
 export interface Drop {
@@ -285,6 +486,8 @@ export interface Drop {
 
 /**
  * Kinds of record of a site ("" for all sites) that this phone may hold no more.
+ *
+ * With the site `own`, all that was held as the person's own; then no kinds are named.
  */
 export interface DroppedScope {
   site: string
@@ -424,10 +627,13 @@ export interface FindingSeen {
   deeds: ("confirm" | "judge" | "verify")[]
   position: number
   stamp: number
+  photos_lacking?: string[]
 }
 
 /**
  * What one person found on one item; `stands` says whether it is the one that counts.
+ *
+ * `set_back`: the phone's clock was proved to have been set back before it was recorded.
  */
 export interface GivenAnswer {
   operation: string
@@ -439,18 +645,105 @@ export interface GivenAnswer {
   photos: string[]
   recorded: Instant | null
   stands: boolean
+  set_back?: boolean
 }
 
 /**
- * Everything that waits for the office or for what it builds on, oldest first.
+ * A held operation was let into the log as it is; record `held`.
+ *
+ * `author` is who recorded it, so that their phone hears of the decision.
+ */
+export interface HeldApplied {
+  kind: "held_applied"
+  author: string
+  reason: string
+}
+
+/**
+ * Another operation was written in the place of a held one, by whoever decided; record `held`.
+ *
+ * `record` is what the new operation is about, `body` what it says.
+ */
+export interface HeldChanged {
+  kind: "held_changed"
+  author: string
+  reason: string
+  record: string
+  body: Record<string, unknown>
+}
+
+/**
+ * The checklist of a check, so that an answer can be given its right item by hand.
+ */
+export interface HeldChecklist {
+  checklist: string
+  title: Bilingual
+  items: HeldItem[]
+}
+
+/**
+ * Who decided what on a held operation, why and when.
+ *
+ * Units: milliseconds UTC.
+ */
+export interface HeldDecision {
+  operation: string
+  choice: "apply" | "change" | "set_aside" | "take_up"
+  person: Named
+  reason: string
+  at_ms: number
+}
+
+/**
+ * One field of an operation as it is filled in by hand; `most` limits its length or number.
+ */
+export interface HeldField {
+  name: string
+  form: "choice" | "long_text" | "number" | "text" | "yes_no"
+  choices?: string[]
+  needed?: boolean
+  most?: number | null
+}
+
+/**
+ * One line of the checklist that a check is made on.
+ */
+export interface HeldItem {
+  item: string
+  text: Bilingual
+}
+
+/**
+ * What waits for the office or for what it builds on, oldest first, and what was decided.
+ *
+ * `forms` says by kind how an operation is filled in by hand, `checklists` by check which items it
+ * has.
  */
 export interface HeldList {
   revision: number
   held: HeldSeen[]
+  decided: HeldSeen[]
+  forms: Record<string, HeldField[]>
+  checklists: Record<string, HeldChecklist>
+}
+
+/**
+ * A photo that a held operation declares, and whether its bytes have arrived.
+ */
+export interface HeldPhoto {
+  sha256: string
+  arrived: boolean
 }
 
 /**
  * An operation that could not be applied yet, whole, with its problem and next step.
+ *
+ * `recorded` is the interval in which it was truly recorded, as wide as what is known of it;
+ * `never` why it cannot be applied as it is; `result` the operation that a decision led to;
+ * `clashes_with` the operation that stands under its number; `position` and `stamp` those of the
+ * record of its decisions.
+ *
+ * Units: `received_ms`, `phone_ms`, `decide_by_ms` milliseconds UTC.
  */
 export interface HeldSeen {
   id: string
@@ -468,7 +761,41 @@ export interface HeldSeen {
   received_ms: number
   phone_ms: number | null
   waits_for: string
-  state: string
+  state: "applied" | "changed" | "set_aside" | "waiting"
+  place: PlaceSeen | null
+  item: string
+  item_text: Bilingual | null
+  words: "assessment" | "patrol"
+  body: Record<string, unknown> | null
+  photos: HeldPhoto[]
+  recorded: Instant
+  decide_by_ms: number
+  overdue: boolean
+  choices: ("apply" | "change" | "set_aside" | "take_up")[]
+  never: Bilingual | null
+  decisions: HeldDecision[]
+  result: string
+  clashes_with: string
+  position: number
+  stamp: number
+}
+
+/**
+ * A held operation is to change nothing; its text stays; record `held`.
+ */
+export interface HeldSetAside {
+  kind: "held_set_aside"
+  author: string
+  reason: string
+}
+
+/**
+ * What was set aside waits again for a decision; record `held`.
+ */
+export interface HeldTakenUp {
+  kind: "held_taken_up"
+  author: string
+  reason: string
 }
 
 /**
@@ -617,6 +944,19 @@ export interface NonconformityWithdrawn {
 }
 
 /**
+ * Words and photos of one operation were taken out for good; any record.
+ *
+ * The record names the operation, so that the phone that recorded it can forget its own copy.
+ *
+ * Source: sync design, section 1 (record); SPEC LO6.
+ */
+export interface OperationRedacted {
+  kind: "operation_redacted"
+  operation: string
+  reason: string
+}
+
+/**
  * The last step of every reason: who recorded what, where, on which device and when.
  *
  * `recorded` is the interval in which it truly happened, `phone_ms` what the phone's own clock
@@ -648,6 +988,7 @@ export interface OperationSeen {
   photos: string[]
   status: string
   met: string[]
+  photos_lacking?: string[]
 }
 
 /**
@@ -664,7 +1005,8 @@ export interface OrganizationView {
  *
  * `sha256` is the hash of the very text received: the phone forgets nothing before it reads its
  * own hash here. `met` lists the operations of others that this one had not seen. `missing` are
- * the declared photos that have not arrived.
+ * the declared photos that have not arrived. What is held carries the id of its held row, and by
+ * when a person is to decide on it.
  */
 export interface Outcome {
   id: string
@@ -676,6 +1018,8 @@ export interface Outcome {
   time?: TimeVerdict | null
   problem?: Problem | null
   missing?: string[]
+  held?: string
+  decide_by_ms?: number
 }
 
 /**
@@ -909,6 +1253,19 @@ export interface ScopeState {
 }
 
 /**
+ * A live scorecard's score as it is, and as it would be; null where nothing is measured.
+ */
+export interface ScoreChange {
+  scheme: Bilingual
+  period_from: string
+  period_to: string
+  score_now: string | null
+  score_then: string | null
+  grade_now: Bilingual | null
+  grade_then: Bilingual | null
+}
+
+/**
  * An indicator that lost points, with its path in the reason tree.
  *
  * Units: `points` lost, a positive decimal in points of the whole score.
@@ -1008,7 +1365,8 @@ export interface ServerAnchor {
  *
  * `rights` are those held anywhere; a site's own stand beside it. With `must_change_password`
  * nothing but the password can be changed. The phone goes on recording after `expires_ms`;
- * only sending waits for a new sign-in.
+ * only sending waits for a new sign-in. `seal_key` is the public half of the organisation's key,
+ * raw in base64url: to it a shared phone seals what others will carry.
  */
 export interface SessionReply {
   person: SignedInPerson
@@ -1019,6 +1377,7 @@ export interface SessionReply {
   expires_ms: number
   anchor: ServerAnchor
   must_change_password?: boolean
+  seal_key?: string
 }
 
 /**
@@ -1120,6 +1479,7 @@ export interface TaskOpened {
   words: string
   answers: AnswerSeen[]
   remarks: string[]
+  photos_lacking?: string[]
 }
 
 /**
@@ -1127,6 +1487,9 @@ export interface TaskOpened {
  *
  * `due_on` is the date on whose board it stands: its own, or for a window of several days the date
  * on which it closes.
+ *
+ * `judged` says that a person decided the verdict, `set_back` that the phone's clock was set back
+ * before the finish.
  *
  * Units: milliseconds UTC; `finished` is the interval in which it was really finished.
  */
@@ -1147,6 +1510,8 @@ export interface TaskSeen {
   failed: number
   person?: Named | null
   finished?: Instant | null
+  judged?: boolean
+  set_back?: boolean
 }
 
 /**
@@ -1156,6 +1521,29 @@ export interface TaskStarted {
   kind: "task_started"
   checklist: string
   started_at: number
+}
+
+/**
+ * A finished check whose time needs a person, or got one, with what a judgement carries back.
+ *
+ * `reason` are the words of whoever judged it.
+ */
+export interface TimeDoubt {
+  line: TaskSeen
+  operation: string
+  position: number
+  stamp: number
+  reason?: string
+}
+
+/**
+ * The checks of the last 31 days whose time is in doubt, open ones first, and whose they are.
+ */
+export interface TimeDoubts {
+  revision: number
+  now_ms: number
+  people: DoubtCount[]
+  doubts: TimeDoubt[]
 }
 
 /**
@@ -1171,6 +1559,17 @@ export interface TimeVerdict {
   time_class: "A" | "B" | "C"
   clock_off_ms?: number | null
   set_back?: boolean
+}
+
+/**
+ * A person decided whether a check of doubtful time was finished in time; record `task`.
+ *
+ * Source: sync design, section 7 (one after a set-back goes to a person).
+ */
+export interface TimelinessJudged {
+  kind: "timeliness_judged"
+  timeliness: "late" | "within"
+  timeliness_reason: string
 }
 
 /**
@@ -1190,6 +1589,7 @@ export interface Today {
   conflict_count: number
   to_confirm_count: number
   to_verify_count: number
+  phone_alarm_count?: number
 }
 
 /**
@@ -1255,10 +1655,16 @@ export interface WriterState {
 export type OperationBody =
   | AgendaPlanned
   | ChecklistPublished
+  | ConflictDecided
   | CorrectionEvidenced
   | CorrectionVerified
+  | DecisionWithdrawn
   | EvidenceAdded
   | EvidenceWithdrawn
+  | HeldApplied
+  | HeldChanged
+  | HeldSetAside
+  | HeldTakenUp
   | ItemAnswered
   | ItemNoted
   | NonconformityClosedOnSpot
@@ -1267,6 +1673,7 @@ export type OperationBody =
   | NonconformityRaised
   | NonconformityReopened
   | NonconformityWithdrawn
+  | OperationRedacted
   | PlacesPublished
   | PlanPublished
   | RemarkAdded
@@ -1274,6 +1681,7 @@ export type OperationBody =
   | SeverityJudged
   | TaskFinished
   | TaskStarted
+  | TimelinessJudged
 
 /** What one kind of operation is: its record, whether it moves the state, its writes. */
 export interface KindRule {
@@ -1344,6 +1752,12 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
       }
     ]
   },
+  "conflict_decided": {
+    "record_kind": "*",
+    "move": false,
+    "by_people": true,
+    "writes": []
+  },
   "correction_evidenced": {
     "record_kind": "nonconformity",
     "move": false,
@@ -1382,6 +1796,12 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
       }
     ]
   },
+  "decision_withdrawn": {
+    "record_kind": "*",
+    "move": false,
+    "by_people": true,
+    "writes": []
+  },
   "evidence_added": {
     "record_kind": "task",
     "move": false,
@@ -1409,6 +1829,114 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "key": "item",
         "order": [],
         "remove": true
+      }
+    ]
+  },
+  "held_applied": {
+    "record_kind": "held",
+    "move": true,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "author",
+        "field": "author",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "reason",
+        "field": "reasons",
+        "policy": "append",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "held_changed": {
+    "record_kind": "held",
+    "move": true,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "author",
+        "field": "author",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "reason",
+        "field": "reasons",
+        "policy": "append",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "record",
+        "field": "changed_record",
+        "policy": "append",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "body",
+        "field": "changed_body",
+        "policy": "append",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "held_set_aside": {
+    "record_kind": "held",
+    "move": true,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "author",
+        "field": "author",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "reason",
+        "field": "reasons",
+        "policy": "append",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
+  "held_taken_up": {
+    "record_kind": "held",
+    "move": true,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "author",
+        "field": "author",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "reason",
+        "field": "reasons",
+        "policy": "append",
+        "key": "",
+        "order": [],
+        "remove": false
       }
     ]
   },
@@ -1616,6 +2144,21 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
       }
     ]
   },
+  "operation_redacted": {
+    "record_kind": "*",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "operation",
+        "field": "redacted",
+        "policy": "append",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
+  },
   "places_published": {
     "record_kind": "places",
     "move": false,
@@ -1744,10 +2287,70 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "remove": false
       }
     ]
+  },
+  "timeliness_judged": {
+    "record_kind": "task",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "timeliness",
+        "field": "timeliness",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false
+      },
+      {
+        "source": "timeliness_reason",
+        "field": "timeliness_reason",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false
+      }
+    ]
   }
 }
 
 export const LIFECYCLES: Readonly<Record<string, LifecycleRule>> = {
+  "held": {
+    "initial": "waiting",
+    "moves": [
+      {
+        "name": "held_applied",
+        "origins": [
+          "waiting"
+        ],
+        "target": "applied",
+        "rank": 0
+      },
+      {
+        "name": "held_changed",
+        "origins": [
+          "waiting"
+        ],
+        "target": "changed",
+        "rank": 0
+      },
+      {
+        "name": "held_set_aside",
+        "origins": [
+          "waiting"
+        ],
+        "target": "set_aside",
+        "rank": 0
+      },
+      {
+        "name": "held_taken_up",
+        "origins": [
+          "set_aside"
+        ],
+        "target": "waiting",
+        "rank": 0
+      }
+    ]
+  },
   "nonconformity": {
     "initial": "none",
     "moves": [
@@ -1851,6 +2454,13 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "next_zh": "请刷新后再试",
     "next_en": "Reload and try again"
   },
+  "conflict_unknown": {
+    "status": 409,
+    "title_zh": "这里没有需要核定的不同结果",
+    "title_en": "There is nothing to decide here",
+    "next_zh": "可能已由本人更正；请刷新后再看",
+    "next_en": "Its author may have corrected it; look again after reloading"
+  },
   "could_not_store": {
     "status": 500,
     "title_zh": "这条记录暂时无法写入",
@@ -1872,6 +2482,41 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "next_zh": "记录仍在手机上，稍后会自动重试",
     "next_en": "The work is still on the phone and is retried"
   },
+  "decided_changed": {
+    "status": 200,
+    "title_zh": "办公室改后并入了",
+    "title_en": "The office applied it changed",
+    "next_zh": "请看改后的内容；不同意请联系办公室",
+    "next_en": "Look at what it says now; speak to the office if you disagree"
+  },
+  "decided_set_aside": {
+    "status": 200,
+    "title_zh": "已决定不并入",
+    "title_en": "Set aside: it changes nothing",
+    "next_zh": "原文仍然保留；不同意请联系办公室",
+    "next_en": "Its text is kept; speak to the office if you disagree"
+  },
+  "decision_outdated": {
+    "status": 409,
+    "title_zh": "核定时又有人补充了结果",
+    "title_en": "Somebody added to it while you decided",
+    "next_zh": "请看过新的结果后重新核定",
+    "next_en": "Look at what is new and decide again"
+  },
+  "decision_unknown": {
+    "status": 409,
+    "title_zh": "这次核定已不是现行的核定",
+    "title_en": "This is not the decision that stands",
+    "next_zh": "可能已撤销或被新的结果取代；请刷新后再看",
+    "next_en": "It may have been undone or overtaken; look again after reloading"
+  },
+  "decision_value_wrong": {
+    "status": 422,
+    "title_zh": "只能在已有的结果中选择",
+    "title_en": "Only one of the given values can be chosen",
+    "next_zh": "请选其中一个；只有说明类文字可以合并",
+    "next_en": "Choose one of them; only free words can be put together"
+  },
   "evidence_undeclared": {
     "status": 422,
     "title_zh": "照片没有登记",
@@ -1892,6 +2537,34 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "title_en": "The photo is not the one that was declared",
     "next_zh": "照片仍在手机上，应用会重新上传",
     "next_en": "The photo is still on the phone; the app sends it again"
+  },
+  "held_decided": {
+    "status": 409,
+    "title_zh": "这条记录已有决定，没有重复办理",
+    "title_en": "It has been decided already; nothing was done twice",
+    "next_zh": "请刷新查看决定；不并入的可以重新办理",
+    "next_en": "Reload to see the decision; what was set aside can be taken up again"
+  },
+  "held_not_applicable": {
+    "status": 422,
+    "title_zh": "这条记录无法照原样并入",
+    "title_en": "It cannot be applied as it is",
+    "next_zh": "请改后并入，或写明原因不并入",
+    "next_en": "Apply it changed, or set it aside with a reason"
+  },
+  "held_own": {
+    "status": 403,
+    "title_zh": "自己的记录不能由自己并入",
+    "title_en": "Nobody lets in what they recorded themselves",
+    "next_zh": "请另一位有权限的人员办理",
+    "next_en": "Let another person with the right decide"
+  },
+  "held_unknown": {
+    "status": 404,
+    "title_zh": "没有这条待核实记录",
+    "title_en": "There is no such held operation",
+    "next_zh": "请刷新列表；可能已自动并入",
+    "next_en": "Reload the list; it may have joined by itself"
   },
   "identity_clash": {
     "status": 409,
@@ -1956,12 +2629,33 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "next_zh": "可能已移走或不属于您的项目",
     "next_en": "It may have moved or is not in your sites"
   },
+  "not_redactable": {
+    "status": 422,
+    "title_zh": "这类操作的内容不能移除",
+    "title_en": "The content of this kind of operation cannot be removed",
+    "next_zh": "发布的内容请发布新版本；裁定请撤回后重新裁定",
+    "next_en": "Publish a new version, or withdraw the decision and decide again"
+  },
   "operation_malformed": {
     "status": 422,
     "title_zh": "这条记录的格式无法识别",
     "title_en": "This operation cannot be read",
     "next_zh": "原文已保留，办公室会处理",
     "next_en": "Its text is kept; the office will deal with it"
+  },
+  "operation_unknown": {
+    "status": 404,
+    "title_zh": "这条记录里没有这一操作",
+    "title_en": "This record has no such operation",
+    "next_zh": "请刷新后再选",
+    "next_en": "Reload and choose again"
+  },
+  "own_cause": {
+    "status": 403,
+    "title_zh": "涉及本人的结果不能由本人核定",
+    "title_en": "Nobody decides on their own answer",
+    "next_zh": "请由另一位有权限的人员核定",
+    "next_en": "Let another person with the right decide"
   },
   "pack_broken": {
     "status": 422,
@@ -1976,6 +2670,13 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "title_en": "The first password must be changed",
     "next_zh": "请在登录页设置新密码",
     "next_en": "Set a new password on the sign-in page"
+  },
+  "reason_needed": {
+    "status": 422,
+    "title_zh": "请写明原因",
+    "title_en": "A reason is needed",
+    "next_zh": "选一条常用原因或自己写一句",
+    "next_en": "Choose a ready phrase or write a sentence"
   },
   "record_kind_wrong": {
     "status": 422,
@@ -2012,12 +2713,40 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "next_zh": "请由另一位人员复查",
     "next_en": "Let another person verify"
   },
+  "scope_not_yours": {
+    "status": 403,
+    "title_zh": "这部分资料不属于您的岗位",
+    "title_en": "This working set is not yours",
+    "next_zh": "请同步一次，手机会更新为您岗位的资料",
+    "next_en": "Sync once; the phone then holds what your roles may see"
+  },
+  "seal_broken": {
+    "status": 422,
+    "title_zh": "封存的记录打不开，可能被截断或改动",
+    "title_en": "The sealed work cannot be opened; it was cut or changed",
+    "next_zh": "原件已保留，请在原手机上重新导出",
+    "next_en": "It is kept as it came; export it again on the first phone"
+  },
+  "seal_elsewhere": {
+    "status": 409,
+    "title_zh": "这份记录是封存给另一个企业或服务器的",
+    "title_en": "This work is sealed to another organisation or server",
+    "next_zh": "请带到所属企业的手机或办公室导入",
+    "next_en": "Bring it to a phone or the office of that organisation"
+  },
   "server_failed": {
     "status": 500,
     "title_zh": "服务器出错了",
     "title_en": "The server failed",
     "next_zh": "记录仍在手机上，稍后会自动重试",
     "next_en": "The work is still on the phone and is retried"
+  },
+  "shut_out": {
+    "status": 401,
+    "title_zh": "办公室已停用这个账号或这台手机",
+    "title_en": "The office has shut out this account or this phone",
+    "next_zh": "未上传的记录都还在本机，请联系办公室",
+    "next_en": "Unsent work stays on this phone; ask the office"
   },
   "sign_in_failed": {
     "status": 401,
@@ -2032,6 +2761,13 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "title_en": "You are signed out",
     "next_zh": "请重新登录，未上传的记录都还在",
     "next_en": "Sign in again; nothing unsent is lost"
+  },
+  "signature_wrong": {
+    "status": 403,
+    "title_zh": "签名与登记的手机不符，没有采用",
+    "title_en": "The signature is not that phone's; nothing was applied",
+    "next_zh": "原件已保留，请向记录人核实",
+    "next_en": "It is kept whole; ask the person who recorded it"
   },
   "task_unknown": {
     "status": 404,
@@ -2054,6 +2790,20 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "next_zh": "请稍候再试，记录不会丢失",
     "next_en": "Wait a little; nothing is lost"
   },
+  "upload_offset_wrong": {
+    "status": 409,
+    "title_zh": "上传的位置对不上",
+    "title_en": "The upload goes on from another place",
+    "next_zh": "照片仍在手机上，应用会从断开的地方接着传",
+    "next_en": "The photo is still on the phone; the app goes on from where it was cut"
+  },
+  "upload_version_unknown": {
+    "status": 412,
+    "title_zh": "服务器不认识这种上传方式",
+    "title_en": "The server does not know this way of uploading",
+    "next_zh": "照片仍在手机上，请更新应用后重试",
+    "next_en": "The photo is still on the phone; update the app and retry"
+  },
   "version_published": {
     "status": 409,
     "title_zh": "这个版本已发布，不能再改",
@@ -2067,6 +2817,13 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "title_en": "The app is newer than the server",
     "next_zh": "记录已保留，服务器更新后自动处理",
     "next_en": "Kept; it is processed once the server is updated"
+  },
+  "wire_too_old": {
+    "status": 426,
+    "title_zh": "手机应用太旧，服务器已不再接收",
+    "title_en": "The app is too old for the server",
+    "next_zh": "记录都在手机上，请联网重新打开应用完成更新；更新不了可先导出记录",
+    "next_en": "All work is on the phone; open the app online to update it, or export the work first"
   },
   "writer_not_yours": {
     "status": 403,
@@ -2091,7 +2848,8 @@ export const RECORD_KINDS: readonly string[] = [
   "agenda",
   "task",
   "nonconformity",
-  "scheme"
+  "scheme",
+  "held"
 ]
 
 export const POLICIES: readonly Policy[] = [
@@ -2107,3 +2865,5 @@ export const POLICIES: readonly Policy[] = [
 export const WIRE_VERSION = 2
 
 export const OLDEST_SERVED = 1
+
+export const PHOTO_LIMIT = 4000000

@@ -16,6 +16,7 @@ from backend.directory.routes import directory_router
 from backend.directory.sessions import SessionGate
 from backend.evidence.routes import evidence_router
 from backend.evidence.store import EvidenceStore
+from backend.evidence.tus import tus_router
 from backend.kernel.answers import exception_handlers
 from backend.kernel.clock import SetClock
 from backend.kernel.database import Database
@@ -101,7 +102,7 @@ async def front_desk(url: str, folder: Path, **settings: Any) -> AsyncIterator[D
     database, clock = Database(url, pool_size=4), SetClock(NOW)
     await database.open()
     app: Any = Litestar(  # httpx describes the scope more loosely than Litestar does
-        route_handlers=[directory_router, evidence_router, breaks],
+        route_handlers=[directory_router, evidence_router, tus_router, breaks],
         middleware=[RequestClock(), SessionGate()],
         exception_handlers=exception_handlers,
         before_send=[security_headers(given), request_log()],

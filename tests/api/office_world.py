@@ -18,6 +18,7 @@ from backend.kernel.database import Database
 from backend.kernel.identity import content_hash, derived_id
 from backend.office.live import Live
 from backend.office.routes import office_routes
+from backend.switchboard import FACTS
 from backend.sync.merge import Stamped, fold
 from shared_schemas.inspections import Checklist, ChecklistItem
 from shared_schemas.primitives import Bilingual
@@ -36,6 +37,13 @@ from shared_schemas.scoring import (
 
 NOW = 1_794_880_800_000  # 2026-11-17T10:00 in Shanghai
 HOUR = 3_600_000
+HELD_CONTEXT = canonical(
+    {
+        "sent": {"wall_ms": NOW, "mono_ms": 0, "origin_ms": NOW, "session": "s"},
+        "floor_ms": NOW - 100 * HOUR,
+        "trusted": {},
+    }
+)
 ORG, OTHER = derived_id("org"), derived_id("other org")
 HARBOUR, GARDEN, FOREIGN = derived_id("harbour"), derived_id("garden"), derived_id("foreign")
 ANA, BEN, ZHOU, LIN = (derived_id(name) for name in ("Ana", "Ben", "Zhou", "Lin"))
@@ -181,7 +189,7 @@ class World:
             "writer_id": WRITER, "counter": 99, "person_id": ZHOU, "device_id": PHONE,
             "record_id": "", "waits_for": "", "sha256": content_hash(name.encode()),
             "problem": canonical(problem("kind_unknown")), "outcome": "{}",
-            "content": '{"body":{"kind":"door_sealed"},"captured":{"wall_ms":5}}', "context": "{}",
+            "content": '{"body":{"kind":"door_sealed"},"captured":{"wall_ms":5}}', "context": HELD_CONTEXT,
             "received_ms": NOW - HOUR, "state": "waiting",
         }  # fmt: skip
         await self.put("held_operations", **{**usual, **row})
@@ -320,7 +328,14 @@ async def desk(url: str, actor: Actor, *, now_ms: int = NOW) -> Any:
         route_handlers=list(office_routes),
         middleware=[_SignedIn(actor)],
         exception_handlers={ProblemError: _answer_problem},
-        state=State({"database": database, "clock": SetClock(now_ms), "live": Live(url)}),
+        state=State(
+            {
+                "database": database,
+                "clock": SetClock(now_ms),
+                "live": Live(url),
+                "facts": FACTS,
+            }
+        ),
         openapi_config=None,
     )
     try:

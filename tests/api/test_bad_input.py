@@ -80,6 +80,8 @@ async def test_PU8_push_of_a_newer_wire_or_of_too_many_is_refused(world: World) 
         ({"wire": 99, "operations": []}, 409, "wire_too_new"),
         ({"wire": 1, "operations": [{}] * 1001}, 413, "too_large"),
         ({"wire": HUGE, "operations": []}, 409, "wire_too_new"),
+        ({"wire": 0, "operations": []}, 426, "wire_too_old"),
+        ({"wire": -HUGE, "operations": []}, 426, "wire_too_old"),
     ):
         asked = {"writer": ana.writer, "sent": sent, **body}
         reply = await ana.browser.post("/api/sync/push", content=json.dumps(asked))
@@ -145,7 +147,7 @@ async def _foreigner(world: World) -> Phone:
     return phone
 
 
-async def test_PU1_person_and_organisation_in_the_body_change_nothing(world: World) -> None:
+async def test_PU1_bug07_person_and_organisation_in_the_body_change_nothing(world: World) -> None:
     ana = await world.phone(ANA)
     plain = _changed(
         await _good(ana),
@@ -381,7 +383,7 @@ async def test_PU7_gap_blocks_nothing_and_closes_when_the_missing_ones_come(worl
 
 
 @pytest.mark.parametrize("years", [-56, 4])
-async def test_TI2_clock_of_1970_or_2030_is_accepted_bounded_and_said(
+async def test_TI2_bug05_trap17_clock_of_1970_or_2030_is_accepted_bounded_and_said(
     world: World, years: int
 ) -> None:
     ana = await world.phone(ANA, offset_ms=years * 365 * DAY)

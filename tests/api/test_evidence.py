@@ -9,7 +9,9 @@ import httpx
 import pytest
 from PIL import Image
 
-from backend.evidence.store import key_of
+from backend.evidence import routes
+from backend.evidence.photos import shrink
+from backend.evidence.store import EvidenceStore, key_of
 from backend.evidence.tables import EVIDENCE_USES
 from backend.kernel.database import write_rows
 from backend.kernel.identity import derived_id
@@ -221,7 +223,7 @@ async def test_other_organisation_has_its_own_photos(desk: Desk) -> None:
         assert (await send(theirs, content)).status_code == 200
 
 
-async def test_small_copy_is_a_jpeg_without_the_phones_hidden_notes(
+async def test_trap25_small_copy_is_a_jpeg_without_the_phones_hidden_notes(
     desk: Desk, tmp_path: Path
 ) -> None:
     notes = Image.Exif()
@@ -243,6 +245,29 @@ async def test_small_copy_is_a_jpeg_without_the_phones_hidden_notes(
         assert whole.content == content
         reply = await browser.get(f"/api/evidence/{hash_of(content)}?size=huge")
         assert refused(reply) == (400, "request_invalid")
+
+
+@pytest.mark.parametrize("kind", ["folder", "memory"])
+async def test_small_copy_is_made_once_in_whatever_store(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    if kind == "memory":
+        desk.app.state["evidence_store"] = EvidenceStore.in_memory()
+    made: list[int] = []
+
+    def counted(content: bytes) -> bytes | None:
+        made.append(len(content))
+        return shrink(content)
+
+    monkeypatch.setattr(routes, "shrink", counted)
+    content = picture()
+    async with desk.signed_in(ANAS_NUMBER) as browser:
+        await send(browser, content)
+        await name_it(desk, content)
+        for _ in range(3):
+            small = await browser.get(f"/api/evidence/{hash_of(content)}?size=thumb")
+            assert len(small.content) < len(content)
+    assert made == [len(content)]
 
 
 async def test_cut_photo_is_kept_and_shown_whole(desk: Desk) -> None:

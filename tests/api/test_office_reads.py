@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from backend.kernel.identity import derived_id
-from shared_schemas import office
+from shared_schemas import held_desk, office
 from tests.api.office_world import (
     ANA,
     BEN,
@@ -105,7 +105,7 @@ async def test_board_counts_each_check_of_the_day_in_exactly_one_heap(
     assert (today.on, today.revision) == ("2026-11-17", world.position)
 
 
-async def test_a_night_check_that_closes_this_morning_is_named_today(
+async def test_trap34_a_night_check_that_closes_this_morning_is_named_today(
     world: World, database_url: str
 ) -> None:
     night = await world.window(
@@ -280,7 +280,8 @@ async def test_a_contested_item_shows_both_accounts_with_their_own_photos(
     ]
     assert floor.given[1].recorded.best_ms == NOW - HOUR + 1000
     (conflict,) = conflicts.conflicts
-    assert (conflict.first, conflict.second) == floor.given
+    assert conflict.sides == floor.given
+    assert conflicts.open_count == 1
     assert (conflict.item_text.zh, conflict.place.checkpoint.zh) == ("地面清洁", "水泵房")
 
 
@@ -312,7 +313,7 @@ async def test_held_operation_is_shown_whole_with_the_next_step(
     )
     await world.held("done", state="applied")
     async with desk(database_url, clerk()) as client:
-        held = (await ask(client, "held", office.HeldList)).held
+        held = (await ask(client, "held", held_desk.HeldList)).held
         today = await ask(client, "today", office.Today)
     assert {one.kind for one in held} == {"door_sealed", ""}
     assert {one.text[:2] for one in held} == {'{"', "{n"}
@@ -336,7 +337,7 @@ async def test_silent_phone_is_named_and_a_revoked_one_is_not(
     await world.writer(OLD_WRITER, OLD_PHONE, ZHOU)
     await world.put(
         "writer_progress", organization_id=ORG, id=OLD_WRITER, contiguous=3, beyond="[6,7]",
-        last_stamp=0, last_counter=0, last_wall_ms=0,
+        last_stamp=0, last_counter=0, last_wall_ms=0, last_page="",
     )  # fmt: skip
     async with desk(database_url, clerk()) as client:
         today = await ask(client, "today", office.Today)
@@ -415,7 +416,7 @@ async def test_nobody_sees_another_site_or_another_organisation(
             assert empty == ((), (), (), ())
             assert (today.held_count, today.conflict_count, today.to_confirm_count) == (0, 0, 0)
             assert (await ask(client, "findings", office.FindingList)).findings == ()
-            assert (await ask(client, "held", office.HeldList)).held == ()
+            assert (await ask(client, "held", held_desk.HeldList)).held == ()
             assert (await ask(client, "conflicts", office.ConflictList)).conflicts == ()
             assert (await ask(client, "devices", office.DeviceList)).devices == ()
             for path in (f"tasks/{task}", f"operations/{operation}", f"scorecards/{card_id}"):
@@ -427,9 +428,9 @@ async def test_held_without_a_known_record_is_for_the_whole_organisation_only(
 ) -> None:
     await world.held("nowhere")
     async with desk(database_url, at_site(HARBOUR, role="project_manager")) as client:
-        assert (await ask(client, "held", office.HeldList)).held == ()
+        assert (await ask(client, "held", held_desk.HeldList)).held == ()
     async with desk(database_url, clerk()) as client:
-        assert len((await ask(client, "held", office.HeldList)).held) == 1
+        assert len((await ask(client, "held", held_desk.HeldList)).held) == 1
 
 
 async def test_someone_who_left_no_name_is_still_shown(world: World, database_url: str) -> None:

@@ -94,7 +94,7 @@ async def test_cookie_is_closed_to_scripts_and_other_pages(desk: Desk) -> None:
     assert "Secure" not in cookie
 
 
-async def test_over_https_the_cookie_is_bound_to_the_host(
+async def test_trap29_over_https_the_cookie_is_bound_to_the_host(
     database_url: str, tmp_path: Path
 ) -> None:
     async with (
@@ -312,7 +312,9 @@ async def test_revoked_device_gets_nothing_until_a_new_sign_in(desk: Desk) -> No
         assert code_of(await zhou.delete(f"/api/devices/{PHONE}")) == (404, "not_found")
         assert (await ana.get("/api/session")).status_code == 200
         assert (await lin.delete(f"/api/devices/{PHONE}")).status_code == 204
-        assert code_of(await ana.get("/api/session")) == (401, "sign_in_needed")
+        refused = await ana.get("/api/session")
+        assert code_of(refused) == (401, "shut_out")
+        assert refused.json()["details"] == {"who": "device"}
         seen = (await lin.get("/api/devices")).json()["devices"]
         revoked = next(one for one in seen if one["id"] == PHONE)
         assert revoked["revoked_ms"] == NOW
@@ -326,14 +328,16 @@ async def test_one_may_shut_out_a_phone_of_ones_own(desk: Desk) -> None:
         desk.signed_in(ANAS_NUMBER, device=OTHER_PHONE) as here,
     ):
         assert (await here.delete(f"/api/devices/{PHONE}")).status_code == 204
-        assert code_of(await lost.get("/api/session")) == (401, "sign_in_needed")
+        assert code_of(await lost.get("/api/session")) == (401, "shut_out")
         assert (await here.get("/api/session")).status_code == 200
 
 
 async def test_disabled_person_is_out_at_once(desk: Desk) -> None:
     async with desk.signed_in(ANAS_NUMBER) as browser:
         await disable_person(desk.database, desk.ours, ANA)
-        assert code_of(await browser.get("/api/session")) == (401, "sign_in_needed")
+        refused = await browser.get("/api/session")
+        assert code_of(refused) == (401, "shut_out")
+        assert refused.json()["details"] == {"who": "person"}
         reply = await browser.post("/api/session", json=asking(ANAS_NUMBER))
         assert code_of(reply) == (401, "sign_in_failed")
 

@@ -14,6 +14,10 @@ from msgspec import Struct
 from backend.kernel.log import configure_log
 from backend.kernel.migrations import migrate
 from backend.kernel.postgres import EmbeddedPostgres, free_port
+from tests.bench.bootstrap import bootstrap
+from tests.bench.drain import PHONES as PHONES_OUT
+from tests.bench.drain import PHOTOS, drain, p95
+from tests.bench.drain import told as told_of_drain
 from tests.bench.limits import Limits, Specimen, take_specimen, verdict
 from tests.e2e.servers import Ground, Phone, lay_ground, running_servers
 
@@ -106,6 +110,30 @@ def new_rows() -> dict[str, Row]:
             goal=0.30,
             better="lower",
             note="bytes of that pull's answer on the wire / the same as plain JSON",
+        ),
+        Row(
+            name="drain_p95",
+            floor=20.0,
+            goal=10.0,
+            better="lower",
+            note=f"{PHONES_OUT} phones bring two weeks of work each, about 4,000 operations and"
+            f" {PHOTOS} photos: the wait of one that sends an answer beside them, 95th of 100 /"
+            " the same on a quiet server",
+        ),
+        Row(
+            name="drain_memory",
+            floor=1.5,
+            goal=1.1,
+            better="lower",
+            note="the server's memory at the end of that drain / after a quarter of it",
+        ),
+        Row(
+            name="bootstrap_10000",
+            floor=3.0,
+            goal=1.5,
+            better="lower",
+            note="a first working set of 10,000 records read, summed, folded and stored in Chromium"
+            " / bare Dexie bulkPut of the very rows",
         ),
     )
     return {row.name: row for row in rows}
@@ -257,7 +285,15 @@ async def measure(database_url: str, rounds: int) -> dict[str, Row]:
             await phone.hang_up()
         server.interrupt()
     await limits.close()
-    return bench.rows
+    rows = bench.rows
+    drained = await drain(database_url, FOLDER, free_port())
+    print(told_of_drain(drained))
+    rows["drain_p95"].pairs.append((p95(drained.quiet), p95(drained.stormy)))
+    memory = drained.memory
+    rows["drain_memory"].pairs.append((memory[len(memory) // 4], memory[-1]))
+    times = await bootstrap(FOLDER)
+    rows["bootstrap_10000"].pairs.append((times["bare_ms"] / 1e3, times["ours_ms"] / 1e3))
+    return rows
 
 
 async def _specimen(database_url: str, code: str, *, phones: int, each: int) -> Specimen:
@@ -270,13 +306,14 @@ async def _specimen(database_url: str, code: str, *, phones: int, each: int) -> 
 
 def told(rows: Sequence[Row]) -> str:
     """Draw the table."""
-    lines = [f"{'row':<13}{'ratio':>8}{'floor':>8}{'goal':>8}{'limit':>14}{'product':>14}"]
+    lines = [f"{'row':<16}{'ratio':>8}{'floor':>8}{'goal':>8}{'limit':>14}{'product':>14}"]
     for row in rows:
         limit = statistics.median(pair[0] for pair in row.pairs)
         mine = statistics.median(pair[1] for pair in row.pairs)
-        unit, scale = ("B", 1.0) if row.better == "lower" else ("ms", 1e3)
+        in_bytes = row.name in ("wire_bytes", "drain_memory")
+        unit, scale = ("B", 1.0) if in_bytes else ("ms", 1e3)
         lines.append(
-            f"{row.name:<13}{row.ratio:>8.3f}{row.floor:>8.2f}{row.goal:>8.2f}"
+            f"{row.name:<16}{row.ratio:>8.3f}{row.floor:>8.2f}{row.goal:>8.2f}"
             f"{limit * scale:>11.1f} {unit:<2}{mine * scale:>11.1f} {unit:<2}"
             f"{'  MISSES ITS FLOOR' if row.misses else ''}"
         )

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -167,11 +167,17 @@ class Server:
     """One `roundsman serve` in a process of its own."""
 
     def __init__(
-        self, data: Path, port: int, database_url: str = "", *, pages: Path | None = None
+        self,
+        data: Path,
+        port: int,
+        database_url: str = "",
+        *,
+        pages: Path | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         """Say where its data lies; an empty address means its own PostgreSQL in that folder.
 
-        `pages` are other pages than the ones built now.
+        `pages` are other pages than the ones built now, `settings` more variables by their names.
         """
         self.data = data
         self.port = port
@@ -183,6 +189,7 @@ class Server:
             "ROUNDSMAN_SIGN_IN_TRIES": "10000",
             "ROUNDSMAN_SCRYPT_COST": str(2**4),
             **({"ROUNDSMAN_STATIC": str(pages)} if pages else {}),
+            **(settings or {}),
         }
         self.command = [sys.executable, "-m", "backend.cli", "serve"]
         self.process: subprocess.Popen[bytes] | None = None
@@ -361,20 +368,27 @@ class Phone:
 
     def answer(self, task: str, item: str, answer: str) -> bytes:
         """Write down one answer as the phone would, under its next counter."""
+        body = {"item": item, "checklist": self.ground.checklist, "answer": answer}
+        return self._write(task, {"kind": "item_answered", **body})
+
+    def photograph(self, task: str, item: str, photo: bytes) -> bytes:
+        """Write down that a photo was taken of an item; its bytes go up apart."""
+        sha256 = content_hash(photo)
+        declared = {"media_type": "image/jpeg", "sha256": sha256, "size": len(photo)}
+        return self._write(
+            task, {"kind": "evidence_added", "item": item, "photo": sha256}, declared
+        )
+
+    def _write(self, task: str, body: dict[str, Any], *evidence: dict[str, Any]) -> bytes:
         self.counter += 1
         now_ms = time.time_ns() // 1_000_000
         return canonical(
             {
                 "based_on": 0,
-                "body": {
-                    "kind": "item_answered",
-                    "item": item,
-                    "checklist": self.ground.checklist,
-                    "answer": answer,
-                },
+                "body": body,
                 "captured": self._clocks(now_ms),
                 "counter": self.counter,
-                "evidence": [],
+                "evidence": evidence,
                 "id": f"{self.writer}:{self.counter}",
                 "record": task,
                 "record_kind": "task",
@@ -416,6 +430,13 @@ class Phone:
         outcomes: list[dict[str, Any]] = reply["outcomes"]
         assert [one["sha256"] for one in outcomes] == [content_hash(one) for one in operations]
         return outcomes
+
+    async def upload(self, photo: bytes) -> None:
+        """Send a photo's bytes; anything but a receipt is an error."""
+        assert self.line is not None
+        path = f"/api/evidence/{content_hash(photo)}"
+        status, answer = await self.line.ask("PUT", path, photo, self.headers)
+        assert status == 200, (status, answer[:500])
 
     async def pull(self, cursor: str = "", limit: int = 1_000) -> dict[str, Any]:
         """Pull one page."""

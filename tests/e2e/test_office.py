@@ -74,10 +74,10 @@ async def test_the_board_moves_within_moments_and_shows_both_sides_of_a_conflict
     await expect(card).to_contain_text("99", timeout=AT_ONCE_MS)
     await expect(page.get_by_test_id("finding-row")).to_have_count(1)
     await page.get_by_test_id("need-conflicts").click()
-    sides = page.get_by_test_id("conflict").get_by_test_id("given")
+    sides = page.get_by_test_id("side")
     await expect(sides).to_have_count(2)
     await expect(sides.filter(has_text=ground.people[0])).to_contain_text("合格")
-    await expect(sides.filter(has_text=ground.people[1])).to_contain_text("现按此计")
+    await expect(sides.filter(has_text=ground.people[1])).to_contain_text("暂按此计")
     await expect(sides.first.get_by_test_id("time-bar")).to_be_visible()
 
 

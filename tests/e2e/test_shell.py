@@ -60,6 +60,16 @@ def test_no_page_has_an_inline_script_or_style_or_a_foreign_address(page: str) -
     assert not re.search(r'(?:src|href)="(?:https?:)?//', html)
 
 
+def test_trap07_no_page_needs_wasm_or_eval_that_the_policy_would_refuse() -> None:
+    wasm = [path.name for path in DIST.rglob("*.wasm")]
+    assert wasm == []
+    for page in ("index.html", "office.html"):
+        for path in scripts_of(page):
+            script = path.read_text(encoding="utf-8")
+            assert "WebAssembly.instantiate" not in script, path.name
+            assert not re.search(r"\bnew Function\(|[^.\w]eval\(", script), path.name
+
+
 @pytest.fixture
 async def playwright() -> AsyncIterator[Playwright]:
     async with async_playwright() as running:
@@ -111,7 +121,7 @@ async def test_both_pages_ask_nobody_else_and_keep_the_strict_policy(
     assert complaints == []
 
 
-async def test_the_worker_leaves_writes_and_the_api_alone(
+async def test_bug03_the_worker_leaves_writes_and_the_api_alone(
     playwright: Playwright, server: Server
 ) -> None:
     browser = await playwright.chromium.launch(**launch_options())

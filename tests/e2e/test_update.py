@@ -76,7 +76,7 @@ async def apply_update(page: Page) -> None:
     assert not await page.evaluate(UPDATE_WAITS)
 
 
-async def test_an_update_waits_for_the_open_check_and_is_applied_from_today(
+async def test_trap05_an_update_waits_for_the_open_check_and_is_applied_from_today(
     playwright: Playwright, server: Server, database_url: str, pages: Path
 ) -> None:
     ground = await lay_ground(database_url, people=1, tasks=1)

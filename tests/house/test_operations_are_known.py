@@ -1,12 +1,15 @@
 """Every operation is in the glossary, on the switchboard and in a vector, and is scored or not."""
 
+import re
+
 from backend.directory.rights import RECORD_RIGHTS
 from backend.flows import failed_item_raises_nonconformity
 from backend.switchboard import DOORS, FLOWS, SCORED
-from shared_schemas.operations import KINDS, LIFECYCLES, RECORD_KINDS
+from shared_schemas.operations import ANY_RECORD, KINDS, LIFECYCLES, RECORD_KINDS, find_rule
 from tests.house.repository import ROOT, files, read
 
 NOT_SCORED = {
+    "operation_redacted": "only words and photos go; what was found stays",
     "places_published": "where things are costs nobody a point",
     "checklist_published": "what is asked is not what was found",
     "plan_published": "an intention is not a finding",
@@ -15,12 +18,17 @@ NOT_SCORED = {
     "item_noted": "words explain a finding, they are none",
     "remark_added": "words explain a check, they are no finding",
     "task_finished": "S07 scores findings, not punctuality",
+    "timeliness_judged": "S07 scores findings, not punctuality",
     "nonconformity_raised": "its cause, the answer, is what counts",
     "severity_judged": "S07 takes one point whatever the severity",
     "nonconformity_closed_on_spot": "a correction does not undo the failure (S07)",
     "nonconformity_corrected": "a correction does not undo the failure (S07)",
     "correction_evidenced": "a correction does not undo the failure (S07)",
     "correction_verified": "a correction does not undo the failure (S07)",
+    "held_applied": "what it lets in is scored as the operation that it is",
+    "held_changed": "what it writes is scored as the operation that it is",
+    "held_set_aside": "what changes nothing costs nothing",
+    "held_taken_up": "what waits costs nothing",
 }
 
 
@@ -42,8 +50,21 @@ def test_every_operation_is_in_a_merge_vector() -> None:
     seen: set[str] = set()
     for path in files("shared_schemas/vectors/merge", ".json"):
         seen |= {part for part in read(path).split('"') if part in KINDS}
-    without = {name for name, kind in KINDS.items() if kind.writes or kind.move} - seen
-    assert without == set()
+    changing = {
+        name
+        for name, kind in KINDS.items()
+        if kind.writes or kind.move or kind.record_kind == ANY_RECORD
+    }
+    assert changing - seen == set()
+
+
+def test_every_field_has_one_rule_whoever_writes_it() -> None:
+    """A decision names a field, not a kind of operation: both twins must know its one policy."""
+    for kind in KINDS.values():
+        for write in kind.writes:
+            rule = find_rule(kind.record_kind, f"{write.field}/1" if write.key else write.field)
+            assert rule is not None
+            assert (rule.policy, rule.order, rule.key) == (write.policy, write.order, write.key)
 
 
 def test_every_flow_listens_to_operations_that_exist_and_bears_its_sentence() -> None:
@@ -62,5 +83,9 @@ def test_every_move_is_an_operation_on_its_record() -> None:
 
 
 def test_operations_end_in_a_past_participle() -> None:
-    last = {name.replace("_on_spot", "").rsplit("_", 1)[-1] for name in KINDS}
-    assert [word for word in sorted(last) if not word.endswith("ed")] == ["withdrawn"]
+    last = {re.sub("_(on_spot|aside|up)$", "", name).rsplit("_", 1)[-1] for name in KINDS}
+    assert [word for word in sorted(last) if not word.endswith("ed")] == [
+        "set",
+        "taken",
+        "withdrawn",
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from shared_schemas import session, sync
+from shared_schemas import carried, session, sync
 from shared_schemas.operations import KINDS, LIFECYCLES, Envelope
 from tests.house.repository import ROOT, read
 
@@ -17,6 +17,8 @@ MESSAGES = (
     sync.WriterBinding,
     sync.WriterBound,
     sync.EvidenceReceipt,
+    carried.BundleHeader,
+    carried.CarriedReply,
     session.SignIn,
     session.SessionReply,
     Envelope,
@@ -55,6 +57,11 @@ def test_wire_fingerprint_stands_beside_its_version() -> None:
         f"what travels has changed: raise WIRE_VERSION and add a line with {fingerprint()},"
         " or, before the first release, mend the line"
     )
+
+
+def test_dates_by_which_old_phones_are_served_are_those_of_the_history() -> None:
+    lines = LINE.findall(read(ROOT / "shared_schemas" / "sync.py"))
+    assert tuple((int(version), on) for version, on, *_ in lines) == sync.WIRE_HISTORY
 
 
 def test_oldest_phone_served_is_one_that_exists() -> None:

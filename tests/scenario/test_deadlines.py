@@ -78,3 +78,59 @@ async def test_today_counts_what_is_done_late_and_overdue(world: World) -> None:
     assert mall["planned"] == sum(
         mall[part] for part in ("finished", "in_progress", "overdue", "to_come")
     )
+
+
+async def test_TI12_doubtful_time_goes_to_a_person_who_is_not_its_own_judge(world: World) -> None:
+    """Undecidable by the clocks: counted for the person, blamed on nobody, decided in the office."""
+    ben = await world.phone(BEN)
+    ben.clock.restart()
+    ben.clock.offset_ms = -2 * HOUR
+    await _finish(ben, world, CLOSES + HOUR)
+    world.clock.advance(HOUR)
+    ben.clock.restart()
+    ben.clock.offset_ms = 0
+    await ben.sync()
+    task = ben.tasks(DAILY_CHECK)["2026-11-17"]
+    office = await world.office()
+    said = await office.get("times")
+    [count] = said["people"]
+    assert (count["person"]["id"], count["undecidable"], count["set_back"]) == (BEN.id, 1, 0)
+    [doubt] = said["doubts"]
+    assert (doubt["line"]["verdict"], doubt["line"]["judged"]) == ("undecidable", False)
+
+    judged = {"timeliness": "within", "timeliness_reason": "监控显示 21:20 在场"}
+    own = ben.record(task, "timeliness_judged", **judged)
+    await ben.push([own])
+    assert own.outcome["problem"]["code"] == "not_allowed"
+    outcome = await office.act(task, "timeliness_judged", **judged)
+    assert outcome["status"] in ("accepted", "merged")
+    assert await _verdicts(world) == {BEN.id: "within"}
+    [doubt] = (await office.get("times"))["doubts"]
+    assert (doubt["line"]["judged"], doubt["reason"]) == (True, "监控显示 21:20 在场")
+    day = next(one for one in (await office.get("today"))["days"] if one["on"] == "2026-11-17")
+    assert (day["within"], day["undecidable"]) == (1, 0)
+    await office.act(task, "timeliness_judged", timeliness="late", timeliness_reason="监控有误")
+    assert await _verdicts(world) == {BEN.id: "late"}
+    [count] = (await office.get("times"))["people"]
+    assert count["undecidable"] == 1
+
+
+async def test_TI12_set_back_before_a_punctual_finish_is_shown_and_counted(world: World) -> None:
+    """An hour back and forth again within one page: only the page itself saw it."""
+    ana = await world.phone(ANA)
+    ana.clock.back_ms = HOUR
+    await _finish(ana, world, CLOSES - HOUR)
+    await ana.sync()
+    said = await (await world.office()).get("times")
+    [doubt] = said["doubts"]
+    assert (doubt["line"]["verdict"], doubt["line"]["set_back"]) == ("within", True)
+    [count] = said["people"]
+    assert (count["undecidable"], count["set_back"]) == (0, 1)
+
+
+async def test_check_that_nobody_finished_is_not_judged(world: World) -> None:
+    ana = await world.phone(ANA)
+    task = ana.tasks(DAILY_CHECK)["2026-11-17"]
+    words = {"timeliness": "late", "timeliness_reason": "没有完成"}
+    outcome = await (await world.office()).act(task, "timeliness_judged", **words)
+    assert outcome["problem"]["code"] == "record_unknown"

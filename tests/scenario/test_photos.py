@@ -1,5 +1,6 @@
 """Photos travel beside the operations; nobody says that one arrived before its bytes did."""
 
+import base64
 import io
 
 from PIL import Image
@@ -7,6 +8,8 @@ from PIL import Image
 from backend.kernel.identity import content_hash
 from tests.world.cast import ANA, BEN, CLEO, DAILY_CHECK, GUARD_CHECK, LAO_ZHOU
 from tests.world.fixtures import World
+
+DAY_MS = 86_400_000
 
 
 def _photo(shade: int) -> bytes:
@@ -74,6 +77,56 @@ async def test_EV4_photo_is_seen_by_those_who_may_see_a_record_that_names_it(wor
     assert (await office.browser.get(path)).content == photo
     card = await office.card()
     assert _leaf(card["card"]["reasons"])["fact"]["evidence"] == [content_hash(photo)]
+
+
+async def test_EV12_office_is_told_which_photos_are_still_on_the_phone(world: World) -> None:
+    ana = await world.phone(ANA)
+    task = ana.tasks(DAILY_CHECK)["2026-11-17"]
+    arrived, lacking = _photo(5), _photo(6)
+    await ana.upload(arrived)
+    ana.answer(task, "cleaning", "fail", plan=DAILY_CHECK)
+    for photo in (arrived, lacking):
+        ana.photograph(task, "cleaning", photo)
+    await ana.push()
+    office = await world.office()
+
+    async def told() -> list[list[str]]:
+        [finding] = (await office.get("findings"))["findings"]
+        opened = await office.get(f"tasks/{task}")
+        operation = await office.get(f"operations/{finding['answer_operation']}")
+        return [seen["photos_lacking"] for seen in (finding, opened, operation)]
+
+    assert await told() == [[content_hash(lacking)]] * 3
+    # Somebody else's bytes under the same hash are not the author's photo.
+    ben = await world.phone(BEN)
+    await ben.upload(lacking)
+    assert await told() == [[content_hash(lacking)]] * 3
+    await ana.upload(lacking)
+    assert await told() == [[]] * 3
+
+
+async def test_EV9_caretaker_clears_what_nobody_came_back_for(world: World) -> None:
+    ana = await world.phone(ANA)
+    photo = _photo(7)
+    told = f"sha256 {b64(content_hash(photo))},filetype {b64('image/jpeg')}"
+    headers = {
+        "tus-resumable": "1.0.0",
+        "upload-length": str(len(photo)),
+        "upload-metadata": told,
+        "content-type": "application/offset+octet-stream",
+    }
+    begun = await ana.browser.post("/api/uploads", content=photo[:100], headers=headers)
+    assert begun.headers["upload-offset"] == "100"
+    caretaker = world.server.app.state.caretaker
+    path = f"/api/uploads/{content_hash(photo)}"
+    for days, standing in ((6, 200), (2, 404)):
+        world.clock.advance(days * DAY_MS)
+        await caretaker.round()
+        assert (await ana.browser.head(path, headers=headers)).status_code == standing
+
+
+def b64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 def _leaf(reason: dict) -> dict:

@@ -266,7 +266,9 @@ async def test_answer_on_a_foreign_checklist_is_held(world: World) -> None:
     assert _held(foreign.outcome)[0] == "checklist_unknown"
 
 
-async def test_check_begun_before_its_plan_got_another_checklist_goes_on(world: World) -> None:
+async def test_trap33_check_begun_before_its_plan_got_another_checklist_goes_on(
+    world: World,
+) -> None:
     ana, office = await world.phone(ANA), await world.office()
     task = ana.tasks(DAILY_CHECK)["2026-11-17"]
     ana.record(task, "task_started", checklist=DAILY_LIST, started_at=world.clock.now_ms())

@@ -93,9 +93,6 @@ async def test_office_sees_both_answers_side_by_side(world: World) -> None:
     _, _, task = await _meet(world, first="Ana")
     office = await world.office()
     [seen] = (await office.get("conflicts"))["conflicts"]
-    assert (seen["record"], seen["item"], seen["state"]) == (task, ITEM, "open")
-    sides = {
-        one["person"]["id"]: (one["answer"], one["stands"])
-        for one in (seen["first"], seen["second"])
-    }
+    assert (seen["record"], seen["item"], seen["decision"]) == (task, ITEM, None)
+    sides = {one["person"]["id"]: (one["answer"], one["stands"]) for one in seen["sides"]}
     assert sides == {ANA.id: ("pass", False), BEN.id: ("fail", True)}

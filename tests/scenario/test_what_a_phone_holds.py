@@ -75,13 +75,17 @@ async def test_CU2_cursor_that_is_none_of_ours_means_a_full_refill(world: World)
         "1.2.3.4",
         "-1.a.b",
         f"{mine.position}.{mine.tag}.0000",
-        f"{mine.position}.ffffffffffff.{mine.scope}",
-        f"{mine.position + 9}.{mine.tag}.{mine.scope}",
-        f"{10**30}.{mine.tag}.{mine.scope}",
-        f"{mine.position}.\x00.{mine.scope}",
+        f"{mine.position}.{mine.tag}.{mine.mark.pairs}-0000",
+        f"{mine.position}.{mine.tag}.0000~{mine.mark}~0",
+        f"{mine.position}.{mine.tag}.{mine.mark}~0000~3",
+        f"{mine.position}.ffffffffffff.{mine.mark}",
+        f"{mine.position}.ffffffffffff.{mine.mark.pairs}~{mine.mark}~3",
+        f"{mine.position + 9}.{mine.tag}.{mine.mark}",
+        f"{10**30}.{mine.tag}.{mine.mark}",
+        f"{mine.position}.\x00.{mine.mark}",
         "٣.a.b",
     ):
-        asked = {"cursor": cursor, "writers": ana.writer, "limit": 1000}
+        asked = {"cursor": cursor, "writers": ana.writer, "limit": 1000, "wire": 2}
         said = await ana.browser.get("/api/sync/pull", params=asked)
         assert said.status_code == 200, (cursor, said.text)
         reply = said.json()
@@ -94,7 +98,7 @@ async def test_CU2_cursor_that_is_none_of_ours_means_a_full_refill(world: World)
     assert ana.records == held
 
 
-async def test_CU3_server_restored_from_a_backup_refills_and_takes_the_lost_work_again(
+async def test_CU3_trap31_server_restored_from_a_backup_refills_and_takes_the_lost_work_again(
     world: World,
 ) -> None:
     ana, ben = await world.phone(ANA), await world.phone(BEN)
@@ -113,6 +117,12 @@ async def test_CU3_server_restored_from_a_backup_refills_and_takes_the_lost_work
     assert await check_cursor(world.server.database, ana) > 20
 
 
+COUNT_ANEW = """
+    INSERT INTO scope_sums SELECT organization_id, site_id, kind, sum(sum), count(*)
+      FROM records WHERE organization_id = $1 AND $2 > 0 GROUP BY 1, 2, 3
+"""
+
+
 async def _lose_the_newest(world: World, phone: Phone) -> None:
     """Take everything that came from this phone out of the database, as an older backup would."""
     database = world.server.database
@@ -128,6 +138,8 @@ async def _lose_the_newest(world: World, phone: Phone) -> None:
         "DELETE FROM nonconformities WHERE organization_id = $1 AND position >= $2",
         "DELETE FROM operations WHERE organization_id = $1 AND position >= $2",
         "DELETE FROM writer_progress WHERE organization_id = $1 AND $2 > 0",
+        "DELETE FROM scope_sums WHERE organization_id = $1 AND $2 > 0",
+        COUNT_ANEW,
         "UPDATE log_heads SET position = $2 - 1 WHERE organization_id = $1",
     ):
         await database.run(sql, HARBOUR, first)

@@ -5,7 +5,6 @@ import base64
 import hashlib
 import io
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,18 @@ import asyncpg
 import pytest
 from PIL import Image
 
+from backend.kernel.identity import derived_id
 from backend.kernel.postgres import free_port
+from tests.conftest import execute
 from tests.e2e.checkers import lost_updates, read_stored
 from tests.e2e.servers import PASSWORD, Ground, Server, lay_ground
 
 REPOSITORY = Path(__file__).parent.parent.parent
 PWA = REPOSITORY / "pwa"
 PHONES = 5
-TASKS = 3
+TASKS = 6
+"""Half of them at a second site."""
+
 STEPS = 340
 """About two thirds of them record something."""
 
@@ -36,11 +39,13 @@ def a_photo() -> str:
     return base64.b64encode(content.getvalue()).decode()
 
 
-def run_phones(ground: Ground, port: int, seed: int) -> dict[str, Any]:
-    assignment = {
+def assignment_of(ground: Ground, port: int, seed: int) -> dict[str, Any]:
+    people = ground.people[:PHONES]
+    return {
         "address": f"http://127.0.0.1:{port}",
         "password": PASSWORD,
-        "people": ground.people[:PHONES],
+        # The first has two phones.
+        "people": [people[0], *people],
         "checklist": ground.checklist,
         "items": ground.items[:4],
         "tasks": ground.tasks,
@@ -48,35 +53,66 @@ def run_phones(ground: Ground, port: int, seed: int) -> dict[str, Any]:
         "seed": seed,
         "photo": a_photo(),
     }
+
+
+async def run_phones(ground: Ground, server: Server, url: str, seed: int) -> dict[str, Any]:
+    """Run them, and do what they ask for: kill the server, take a right and give it back."""
     program = "src/sync/testing/real-phones.ts"
-    run = subprocess.run(
-        [node(), "--disable-warning=ExperimentalWarning", program, json.dumps(assignment)],
+    assignment = json.dumps(assignment_of(ground, server.port, seed))
+    run = await asyncio.create_subprocess_exec(
+        node(),
+        "--disable-warning=ExperimentalWarning",
+        program,
+        assignment,
         cwd=PWA,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
+        stdout=asyncio.subprocess.PIPE,
+        limit=2**24,
     )
-    assert run.returncode == 0, run.stderr[-3000:]
-    report: dict[str, Any] = json.loads(run.stdout.strip().splitlines()[-1])
+    assert run.stdout is not None
+    last = b""
+    try:
+        async for line in run.stdout:
+            last = line
+            await do_what_is_asked(line.decode().strip(), ground, server, url)
+        assert await run.wait() == 0
+    finally:
+        if run.returncode is None:
+            run.kill()
+    report: dict[str, Any] = json.loads(last)
     return report
 
 
+async def do_what_is_asked(asked: str, ground: Ground, server: Server, url: str) -> None:
+    if asked == "kill":
+        server.kill()
+        server.begin()
+    elif asked in ("take", "give"):
+        person = derived_id("ground person", ground.people[PHONES - 1])
+        site = ground.sites[0] if asked == "take" else ""
+        await execute(
+            url, f"UPDATE memberships SET site_id = '{site}' WHERE person_id = '{person}'"
+        )
+    elif asked == "ready":
+        await server.ready()
+
+
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [7])
 async def test_real_phones_over_a_bad_network_lose_nothing_and_do_nothing_twice(
     database_url: str, tmp_path: Path, seed: int
 ) -> None:
-    ground = await lay_ground(database_url, people=PHONES, tasks=TASKS)
+    ground = await lay_ground(database_url, people=PHONES, tasks=TASKS, sites=2)
     server = Server(tmp_path / "data", free_port(), database_url)
     server.begin()
     try:
         await server.ready()
-        report = await asyncio.to_thread(run_phones, ground, server.port, seed)
+        report = await run_phones(ground, server, database_url, seed)
     finally:
         server.kill()
     connection = await asyncpg.connect(database_url)
     stored = await read_stored(connection, ground.organization)
     photos = await connection.fetchval("SELECT count(*) FROM evidence")
+    alarms = await connection.fetchval("SELECT count(*) FROM scope_alarms")
     await connection.close()
 
     done, saved = report["done"], report["saved"]
@@ -99,3 +135,8 @@ async def test_real_phones_over_a_bad_network_lose_nothing_and_do_nothing_twice(
         assert set(phone["states"]) <= {"delivered"}
         assert phone["status"]["waiting_count"] == 0
         assert phone["status"]["problem"] is None
+        assert phone["status"]["scope_alarms"] == [], "both sides count the same"
+    mended = report["mended"]
+    assert mended["records"] == hashes, "a copy that was spoiled is found out and given anew"
+    assert [alarm["healed_ms"] is None for alarm in mended["status"]["scope_alarms"]] == [False]
+    assert alarms == 1, "and the office sees which device it was"

@@ -18,6 +18,7 @@ def record(name: str, position: int) -> dict[str, object]:
         "site_id": "",
         "position": position,
         "content": f"{{{position}}}",
+        "sum": 0,
     }
 
 

@@ -35,15 +35,53 @@ class Office:
         assert reply.status_code == 200, reply.text
         return reply.json()
 
-    async def act(self, record: str, kind: str, **body: Any) -> dict[str, Any]:
+    async def act(
+        self, record: str, kind: str, /, record_kind: str = "", **body: Any
+    ) -> dict[str, Any]:
         """Do something with a record; give its outcome."""
         self._acts += 1
         request = derived_id("act", self.person.id, self._acts)
-        asked = {"request": request, "record": record, "body": {"kind": kind, **body}}
+        asked = {
+            "request": request,
+            "record": record,
+            "record_kind": record_kind,
+            "body": {"kind": kind, **body},
+        }
         reply = await self.browser.post("/api/office/operations", json=asked)
         assert reply.status_code == 200, reply.text
         outcome: dict[str, Any] = reply.json()["outcomes"][0]
         return outcome
+
+    async def decide(self, conflict: dict[str, Any], value: Any, **changed: Any) -> dict[str, Any]:
+        """Decide a conflict as the desk shows it; give the outcome."""
+        body = {
+            "field": conflict["field"],
+            "between": [one["operation"] for one in conflict["sides"]],
+            "value": value,
+            "reason": "以复核照片为准",
+            "signed": {"zh": self.person.name.zh, "en": self.person.name.en},
+            **changed,
+        }
+        return await self.act(
+            conflict["record"], "conflict_decided", conflict["record_kind"], **body
+        )
+
+    async def undo(self, conflict: dict[str, Any]) -> dict[str, Any]:
+        """Take back the decision that the desk shows; give the outcome."""
+        return await self.act(
+            conflict["record"],
+            "decision_withdrawn",
+            conflict["record_kind"],
+            field=conflict["field"],
+            decision=conflict["decision"]["operation"],
+            reason="看错照片",
+        )
+
+    async def conflict(self) -> dict[str, Any]:
+        """Give the one open conflict."""
+        [conflict] = (await self.get("conflicts"))["conflicts"]
+        found: dict[str, Any] = conflict
+        return found
 
     async def card(self, month: str = "2026-11", site: str = HARBOUR_MALL) -> dict[str, Any]:
         """Give the scorecard of a site's month once it is up to date."""

@@ -8,8 +8,11 @@ from msgspec import Struct
 
 from backend.kernel.canonical import canonical
 from backend.kernel.identity import content_hash, derived_id
+from backend.sync.checksum import shown, sum_of, value_of
 from backend.sync.merge import Record, Stamped, fold
+from backend.sync.scopes import OWN
 from shared_schemas.operations import KINDS
+from shared_schemas.sync import WIRE_VERSION
 from tests.world.cast import LIST_OF, PASSWORD, Person
 from tests.world.network import Network
 from tests.world.server import Server
@@ -37,6 +40,7 @@ class PhoneClock:
     def __init__(self, server: Server, offset_ms: int = 0) -> None:
         self._true = server.clock
         self.offset_ms = offset_ms
+        self.back_ms = 0
         self.sessions = 0
         self.booted_ms = self._true.now_ms()
 
@@ -56,7 +60,13 @@ class Phone:
     """One person on one phone database; everything here would survive a killed tab."""
 
     def __init__(
-        self, server: Server, person: Person, *, network: Network | None = None, offset_ms: int = 0
+        self,
+        server: Server,
+        person: Person,
+        *,
+        network: Network | None = None,
+        offset_ms: int = 0,
+        browser: Any = None,
     ) -> None:
         self.person = person
         self.network = network or Network(server)
@@ -66,10 +76,14 @@ class Phone:
         self.outbox: list[Entry] = []
         self.records: dict[str, Record] = {}
         self.sites: dict[str, str] = {}
+        self.scopes: dict[str, str] = {}
+        self.wire, self.differs = WIRE_VERSION, list[str]()
         self.cursor = ""
         self.contiguous, self.beyond = 0, set[int]()
         self.anchor: dict[str, Any] | None = None
-        self.browser = httpx.AsyncClient(transport=self.network, base_url="http://roundsman.test")
+        self.browser = browser or httpx.AsyncClient(
+            transport=self.network, base_url="http://roundsman.test"
+        )
 
     async def sign_in(self) -> dict[str, Any]:
         """Sign in and bind this phone's database to the person."""
@@ -86,7 +100,9 @@ class Phone:
 
     # Recording: needs no network.
 
-    def record(self, record: str, kind: str, photos: tuple[bytes, ...] = (), **body: Any) -> Entry:
+    def record(
+        self, record: str, kind: str, /, photos: tuple[bytes, ...] = (), **body: Any
+    ) -> Entry:
         """Write down what the person did, once and for good."""
         counter = len(self.outbox) + 1
         seen, copy = self.view(record), self.records.get(record)
@@ -151,6 +167,7 @@ class Phone:
             "session": f"page-{self.clock.sessions}",
             "zone": "Asia/Shanghai",
             "anchor": self.anchor,
+            "back_ms": self.clock.back_ms,
         }
 
     # Sending and fetching.
@@ -170,7 +187,7 @@ class Phone:
     async def send(self, texts: bytes) -> httpx.Response:
         """Send texts as one push, whatever they are."""
         sent = canonical(self.capture()).encode()
-        body = b'{"operations":[%b],"sent":%b,"wire":1,"writer":"%b"}'
+        body = b'{"operations":[%b],"sent":%b,"wire":2,"writer":"%b"}'
         content = body % (texts, sent, self.writer.encode())
         return await self.browser.post("/api/sync/push", content=content)
 
@@ -188,20 +205,24 @@ class Phone:
         outcomes: list[dict[str, Any]] = said["outcomes"]
         return outcomes
 
-    async def pull(self, limit: int = 1000) -> int:
-        """Fetch what changed, and apply all pages whole or not at all; give how many pages."""
-        cursor, fetched, full = self.cursor, list[dict[str, Any]](), False
+    async def pull(self, limit: int = 1000, again: str | None = None) -> int:
+        """Fetch what changed, and apply all pages whole or not at all; give how many pages.
+
+        `again` names a scope to be sent anew because the sums differ.
+        """
+        cursor, pages = self.cursor, list[dict[str, Any]]()
         for page in range(1, 1000):
-            asked = {"cursor": cursor, "writers": self.writer, "limit": limit}
+            asked = {"cursor": cursor, "writers": self.writer, "limit": limit, "wire": self.wire}
+            if again is not None and page == 1:
+                asked["again"] = again
             said = _ours(await self.browser.get("/api/sync/pull", params=asked))
             if said is None:
                 return 0
-            full = full or said["full"]
-            fetched = said["records"] if said["full"] else fetched + said["records"]
+            pages = [said] if said["full"] else [*pages, said]
             cursor = said["cursor"]
             self._take_time(said["anchor"])
             if not said["more"]:
-                self._apply(fetched, said["writers"], cursor, full=full)
+                self._apply(pages)
                 return page
         message = "the server never stops saying more"
         raise AssertionError(message)
@@ -240,20 +261,57 @@ class Phone:
     def _contains(self, entry: Entry) -> bool:
         return entry.counter <= self.contiguous or entry.counter in self.beyond
 
-    def _apply(self, fetched: list[Any], writers: list[Any], cursor: str, *, full: bool) -> None:
-        if full:
-            self.records, self.sites = {}, {}
-        for one in fetched:
-            self.records[one["record"]["id"]] = one["record"]
-            self.sites[one["record"]["id"]] = one["site"]
+    def sums(self) -> dict[str, tuple[str, int]]:
+        """Count what lies here, by scope: the sum as it travels, and how many records."""
+        values: dict[str, list[int]] = {}
+        for one, record in self.records.items():
+            value = value_of(one, record["position"], canonical(record))
+            values.setdefault(self.scopes[one], []).append(value)
+        return {scope: (shown(sum_of(each)), len(each)) for scope, each in values.items()}
+
+    def _apply(self, pages: list[dict[str, Any]]) -> None:
+        for said in pages:
+            self._apply_page(said)
+        last = pages[-1]
         self.contiguous, self.beyond = 0, set()
-        for state in writers:
+        for state in last["writers"]:
             self.contiguous, self.beyond = state["contiguous"], set(state["beyond"])
         for entry in self.outbox:
-            # A server restored from a backup no longer knows what it had acknowledged.
-            if full and not self._contains(entry):
+            # A server restored from a backup no longer knows what it had acknowledged, even where
+            # the phone's cursor is older than the backup and nothing else shows it.
+            if not self._contains(entry):
                 entry.outcome = None
-        self.cursor = cursor
+        self.cursor = last["cursor"]
+        mine, told = self.sums(), last.get("scopes", [])
+        theirs = {one["scope"]: (one["sum"], one["count"]) for one in told}
+        nothing = (shown(0), 0)
+        self.differs = [
+            scope
+            for scope in sorted(theirs.keys() | mine.keys())
+            if told and theirs.get(scope, nothing) != mine.get(scope, nothing)
+        ]
+
+    def _apply_page(self, said: dict[str, Any]) -> None:
+        if said["full"]:
+            self.records, self.sites, self.scopes = {}, {}, {}
+        for scope in said.get("dropped", []):
+            self._forget([one for one in self.records if self._is_in(one, scope)])
+        self._forget([one["record"] for one in said["drops"]])
+        for one in said["records"]:
+            self.records[one["record"]["id"]] = one["record"]
+            self.sites[one["record"]["id"]] = one["site"]
+            self.scopes[one["record"]["id"]] = one.get("scope") or one["site"]
+
+    def _is_in(self, record: str, dropped: dict[str, Any]) -> bool:
+        if dropped["site"] == OWN or self.scopes[record] == OWN:
+            return bool(dropped["site"] == self.scopes[record])
+        kind = self.records[record]["kind"]
+        return self.sites[record] == dropped["site"] and kind in dropped["kinds"]
+
+    def _forget(self, records: list[str]) -> None:
+        for one in records:
+            for copies in (self.records, self.sites, self.scopes):
+                copies.pop(one, None)
 
     def _take_time(self, anchor: dict[str, Any]) -> None:
         now = self.capture()

@@ -12,6 +12,7 @@ from backend.kernel.canonical import canonical
 from backend.kernel.database import Database, write_rows
 from backend.switchboard import SWITCHBOARD
 from backend.sync.merge import Record, Stamped, find_conflicts, fold
+from backend.sync.redaction import fields_of
 from tests.world.cast import HARBOUR
 
 TABLES = ("areas", "checkpoints", "equipment", "checklists", "plans", "task_windows", "tasks", "answers",
@@ -101,14 +102,20 @@ async def _replay(
         of_kind = [one for one in group if one.record_kind == kind]
         known[kind] = await SWITCHBOARD.doors[kind].read(connection, organization, of_kind)
     before: dict[str, Any] = {}
+    again: dict[str, frozenset[str]] = {}
     for operation in group:
         old = records.get(operation.record)
         before.setdefault(operation.record, old["fields"] if old else {})
         records[operation.record] = fold(old, operation)
+        if operation.kind == "operation_redacted":
+            # What was taken out reads differently since then, also to the slices.
+            touched = fields_of(records[operation.record], operation.body["operation"])
+            again[operation.record] = again.get(operation.record, frozenset()) | touched
     for record_id, old_fields in before.items():
         record = records[record_id]
         fields = record["fields"].items()
         changed = frozenset(name for name, state in fields if old_fields.get(name) is not state)
+        changed |= again.get(record_id, frozenset())
         door = SWITCHBOARD.doors[record["kind"]]
         for projection, row in door.rows(
             organization, sites[record_id], record, changed, known[record["kind"]]

@@ -1,11 +1,13 @@
 """What inspections tell scoring: items checked and items failed at assessments, with evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from backend.domains.inspections.queries import read_checklist
+from backend.kernel.identity import derived_id
 from shared_schemas.primitives import Bilingual
 from shared_schemas.scoring import Fact, Instant
 
@@ -43,6 +45,61 @@ async def facts(
     rows = await connection.fetch(_SQL, organization, site, from_ms, to_ms)
     titles = await _titles(connection, organization, {row["checklist_id"] for row in rows})
     return [_fact(site, row, titles.get((row["checklist_id"], row["item"]))) for row in rows]
+
+
+class Supposed(Struct, frozen=True, kw_only=True):
+    """An answer as it would stand if another of the given ones counted.
+
+    `operation` is the one that gave it, and `person` its author.
+    """
+
+    task: str
+    item: str
+    operation: str
+    person: str
+    answer: str
+
+    @property
+    def fact(self) -> str:
+        """Name the fact that it would be; an item of a check is one fact whatever is answered."""
+        return derived_id("answer", self.task, self.item)
+
+
+_SUPPOSED_SQL = """
+SELECT x.place, a.id, a.task_id, a.item, a.indicator, x.answer, x.person_id, o.id AS operation_id,
+       a.photos, a.site_id, o.best_ms, o.earliest_ms, o.latest_ms, o.time_class, p.checklist_id
+  FROM unnest($2::text[], $3::text[], $4::text[], $5::text[])
+       WITH ORDINALITY AS x (id, operation_id, answer, person_id, place)
+  JOIN answers a ON a.organization_id = $1 AND a.id = x.id
+  JOIN operations o ON o.organization_id = $1 AND o.id = x.operation_id
+  JOIN task_windows w ON w.organization_id = $1 AND w.id = a.task_id
+  JOIN plans p ON p.organization_id = $1 AND p.id = w.plan_id
+ WHERE a.use = 'assessment' AND a.indicator <> ''
+"""
+
+
+async def suppose(
+    connection: Any, organization: str, supposed: Sequence[Supposed]
+) -> dict[Supposed, Fact | None]:
+    """Give the fact that each supposed answer would be, or None where it would be none.
+
+    Answers that no score knows, such as those of a self-check, are left out. Nothing is written.
+    """
+    rows = await connection.fetch(
+        _SUPPOSED_SQL,
+        organization,
+        [one.fact for one in supposed],
+        [one.operation for one in supposed],
+        [one.answer for one in supposed],
+        [one.person for one in supposed],
+    )
+    titles = await _titles(connection, organization, {row["checklist_id"] for row in rows})
+    return {
+        supposed[row["place"] - 1]: None
+        if row["answer"] == "not_applicable"
+        else _fact(row["site_id"], row, titles.get((row["checklist_id"], row["item"])))
+        for row in rows
+    }
 
 
 async def _titles(

@@ -142,6 +142,7 @@ def _task_row(organization: str, site: str, record: Record) -> Row:
         "finished_by": finished["person"] if finished else "",
         "finished_op": finished["op"] if finished else "",
         "finished_ms": finished["stamp"] // MICRO if finished else 0,
+        "timeliness": fields["timeliness"]["value"] if "timeliness" in fields else "",
         "position": record["position"],
     }
 
@@ -201,8 +202,10 @@ def _brings_itself(operation: Stamped) -> Sequence[str]:
     return [operation.record]
 
 
-def _brings_photo(operation: Stamped) -> Sequence[str]:
-    """A photo that came may be one that is waited for to be withdrawn."""
+def _brings_of_task(operation: Stamped) -> Sequence[str]:
+    """A photo may be one that is waited for to be withdrawn, a finish one to be judged."""
+    if operation.kind == "task_finished":
+        return [operation.record]
     return [operation.body["photo"]] if operation.kind == "evidence_added" else []
 
 
@@ -237,6 +240,6 @@ DOORS: dict[str, Door] = {
         check=check_task,
         site=_task_site,
         rows=_task_rows,
-        brings=_brings_photo,
+        brings=_brings_of_task,
     ),
 }

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from backend.domains.inspections.queries import PlanGround
-from backend.sync.doors import Refusal, Situation
+from backend.sync.doors import Refusal, Situation, unless_overruled
 from shared_schemas.inspections import Checklist, Plan
 from shared_schemas.problems import problem
 
@@ -23,7 +23,8 @@ def check_published(situation: Situation) -> Refusal | None:
     actor = situation.actor
     if actor is None or actor.may_everywhere("publish_rules"):
         return None
-    return Refusal(problem=problem("not_allowed", right="publish_rules"))
+    refusal = Refusal(problem=problem("not_allowed", right="publish_rules"))
+    return unless_overruled(situation, refusal)
 
 
 def broken(what: str, *, waits_for: str = "") -> Refusal:
@@ -76,6 +77,7 @@ def check_plan(situation: Situation) -> Refusal | None:
     if plan.site not in ground.sites or situation.site not in ("", plan.site):
         return broken("site", waits_for=plan.site)
     if plan.checklist not in ground.checklists:
+        # A plan without its checklist asks for nothing that anybody could answer.
         return Refusal(problem=problem("checklist_unknown"), waits_for=plan.checklist)
     known = plan.site in ground.sites_with_places
     if known and ground.checkpoint_sites.get(plan.checkpoint) != plan.site:

@@ -4,7 +4,7 @@ Source: decisions "Who finds, who pays"; sync design, section 5 (nothing recorde
 """
 
 from backend.domains.inspections.queries import DueWindow, TaskBackground, find_item
-from backend.sync.doors import Refusal, Situation
+from backend.sync.doors import Refusal, Situation, unless_overruled
 from shared_schemas.problems import problem
 
 
@@ -21,6 +21,8 @@ def check_task(situation: Situation) -> Refusal | None:
     window = background.windows.get(operation.record)
     if window is None:
         return Refusal(problem=problem("task_unknown"), waits_for=operation.record)
+    if operation.kind == "timeliness_judged":
+        return _check_judgement(situation, window)
     refusal = _check_author(situation, window)
     if refusal is not None:
         return refusal
@@ -34,7 +36,28 @@ def _check_author(situation: Situation, window: DueWindow) -> Refusal | None:
     roles = actor.roles_at(window.site)
     if actor.may("answer_items", window.site) and set(roles) & set(window.roles):
         return None
-    return Refusal(problem=problem("not_allowed", right="answer_items"))
+    # What is to be assessed never lets in an answer on its own assessment.
+    judge = "confirm_finding" if window.use == "assessment" else ""
+    refusal = Refusal(problem=problem("not_allowed", right="answer_items"), judge=judge)
+    return unless_overruled(situation, refusal)
+
+
+def _check_judgement(situation: Situation, window: DueWindow) -> Refusal | None:
+    """Let someone of the office judge the time of a finished check, never of one's own.
+
+    Source: sync design, section 7 (one after a set-back goes to a person).
+    """
+    actor, record = situation.actor, situation.record
+    finished = record["fields"].get("finished_at") if record else None
+    if finished is None:
+        return Refusal(problem=problem("record_unknown"), waits_for=situation.operation.record)
+    if actor is None:
+        return None
+    if not actor.may("decide_held", window.site):
+        return Refusal(problem=problem("not_allowed", right="decide_held"))
+    if actor.person in finished["by"]:
+        return Refusal(problem=problem("own_cause"))
+    return None
 
 
 def _check_item(
@@ -43,14 +66,14 @@ def _check_item(
     body = situation.operation.body
     named = body.get("checklist", window.checklist)
     checklist = background.checklists.get(named)
+    refusal: Refusal | None = None
     if checklist is None:
-        return Refusal(problem=problem("checklist_unknown"), waits_for=named)
-    if not _is_of_plan(situation, background, window, named):
-        return Refusal(problem=problem("checklist_unknown"), waits_for=window.plan)
-    item = body.get("item")
-    if item is not None and find_item(checklist, item) is None:
-        return Refusal(problem=problem("item_unknown", item=item))
-    return None
+        refusal = Refusal(problem=problem("checklist_unknown"), waits_for=named)
+    elif not _is_of_plan(situation, background, window, named):
+        refusal = Refusal(problem=problem("checklist_unknown"), waits_for=window.plan)
+    elif "item" in body and find_item(checklist, body["item"]) is None:
+        refusal = Refusal(problem=problem("item_unknown", item=body["item"]))
+    return refusal and unless_overruled(situation, refusal)
 
 
 def _is_of_plan(
@@ -89,4 +112,5 @@ def _check_withdrawal(situation: Situation) -> Refusal | None:
         return Refusal(problem=problem("record_unknown"), waits_for=operation.body["photo"])
     if situation.actor is None or added["person"] == operation.person:
         return None
-    return Refusal(problem=problem("not_allowed", right="own_evidence"))
+    refusal = Refusal(problem=problem("not_allowed", right="own_evidence"))
+    return unless_overruled(situation, refusal)

@@ -60,6 +60,7 @@ class Tasks(Table, tablename="tasks"):
     finished_by = Text()
     finished_op = Text()
     finished_ms = BigInt()
+    timeliness = Text()
     position = BigInt()
 
 

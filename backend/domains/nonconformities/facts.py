@@ -15,9 +15,11 @@ SELECT n.id, n.task_id, n.item, n.indicator, n.title_zh, n.title_en, n.found_by,
    AND a.task_id = n.task_id AND a.item = n.item
   CROSS JOIN LATERAL (
     SELECT f.best_ms, f.earliest_ms, f.latest_ms, f.time_class FROM operations f
+      LEFT JOIN operations c ON c.organization_id = f.organization_id AND c.id = f.caused_by
      WHERE f.organization_id = n.organization_id AND f.record_id = n.id
        AND f.kind IN ('nonconformity_raised', 'nonconformity_reopened')
-     ORDER BY f.position DESC LIMIT 1) o
+     ORDER BY coalesce(c.kind, '') IN ('conflict_decided', 'decision_withdrawn'), f.position DESC
+     LIMIT 1) o
  WHERE n.organization_id = $1 AND n.site_id = $2 AND n.use = 'self_check'
    AND n.confirmed_op <> '' AND n.state <> 'withdrawn' AND n.indicator <> ''
    AND o.latest_ms >= $3 AND o.earliest_ms < $4
@@ -30,8 +32,8 @@ async def facts(
 ) -> list[Fact]:
     """Give the confirmed findings of self-checks captured at a site in a span of time.
 
-    The finding belongs to the time it was found, or found again, not to the time it was confirmed
-    and not to a later answer on the same item.
+    The finding belongs to the time it was found, or found again, not to the time it was confirmed,
+    not to a later answer on the same item and not to a decision of the office, which finds nothing.
 
     Units: milliseconds UTC, `to_ms` excluded.
     Source: decisions "Who finds, who pays"; G21.

@@ -4,7 +4,7 @@ Source: decisions C05-C07: the finder verifies by default and whoever corrected 
 """
 
 from backend.directory.rights import Right
-from backend.sync.doors import Refusal, Situation
+from backend.sync.doors import Refusal, Situation, unless_overruled
 from shared_schemas.problems import problem
 
 RIGHT_NEEDED: dict[str, Right] = {
@@ -27,13 +27,14 @@ def check(situation: Situation) -> Refusal | None:
         return Refusal(problem=problem("record_unknown"), waits_for=operation.record)
     right = RIGHT_NEEDED[operation.kind]
     may = situation.actor is None or situation.actor.may(right, situation.site)
+    refusal: Refusal | None = None
     if not may and not _closes_own_finding(situation):
-        return Refusal(problem=problem("not_allowed", right=right))
-    if operation.kind == "nonconformity_confirmed" and not _stands(situation):
-        return Refusal(problem=problem("finding_withdrawn"))
-    if operation.kind == "correction_verified" and _corrected_by(situation):
-        return Refusal(problem=problem("same_person"))
-    return None
+        refusal = Refusal(problem=problem("not_allowed", right=right))
+    elif operation.kind == "nonconformity_confirmed" and not _stands(situation):
+        refusal = Refusal(problem=problem("finding_withdrawn"))
+    elif operation.kind == "correction_verified" and _corrected_by(situation):
+        refusal = Refusal(problem=problem("same_person"))
+    return refusal and unless_overruled(situation, refusal)
 
 
 def _stands(situation: Situation) -> bool:

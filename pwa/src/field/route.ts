@@ -3,10 +3,10 @@ import { readonly, shallowRef } from 'vue'
 
 /** The screens of the phone. */
 export type Route =
-  | { screen: 'today' | 'corrections' | 'outbox' | 'me' | 'sign-in' }
+  | { screen: 'today' | 'corrections' | 'outbox' | 'me' | 'sign-in' | 'people' | 'doctor' }
   | { screen: 'task'; task: string }
 
-const PLAIN = ['corrections', 'outbox', 'me', 'sign-in'] as const
+const PLAIN = ['corrections', 'outbox', 'me', 'sign-in', 'people', 'doctor'] as const
 
 /** Reads an address's fragment; what is unknown leads to today. */
 export function parseRoute(hash: string): Route {

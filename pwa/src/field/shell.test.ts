@@ -11,6 +11,9 @@ import { installAdvice, isWeChat } from './browser-help.ts'
 import { sortOutbox } from './outbox-view.ts'
 import { parseRoute } from './route.ts'
 import { statusLine } from './status-words.ts'
+import * as doctor from './doctor-texts.ts'
+import * as people from './people-texts.ts'
+import * as sealed from './sealed-texts.ts'
 import * as shell from './texts.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 0, 42)
@@ -20,11 +23,22 @@ const calm: SyncStatus = {
   waiting_count: 0,
   oldest_waiting_ms: null,
   photos_waiting_count: 0,
+  upload: null,
+  others_photos_count: 0,
+  confirmed_ms: null,
   held_count: 0,
   needs_attention_count: 0,
   others_waiting_count: 0,
+  sealed_count: 0,
+  carried_count: 0,
+  parked_count: 0,
+  others_oldest_ms: null,
+  server_person_differs: false,
   last_contact_ms: NOW - 60_000,
+  applied_ms: NOW - 60_000,
   has_working_set: true,
+  bootstrap: null,
+  scope_alarms: [],
   problem: null,
   wiped: null,
   clock_off_ms: null,
@@ -75,6 +89,14 @@ test('old unsent work and held work are told in words and in form', () => {
   assert.deepEqual([oldest(2).tone, oldest(30).tone, oldest(80).tone], ['plain', 'warn', 'bad'])
   assert.equal(lineOf({ held_count: 1 }).sign, 'alert')
   assert.match(textOf({ phase: 'sign_in_needed', waiting_count: 1 }), /请重新登录/u)
+})
+
+test('work under a colleague’s session is carried, and said so only while some waits', () => {
+  const other = { phase: 'sign_in_needed', server_person_differs: true } as const
+  assert.match(textOf({ ...other, waiting_count: 2 }), /由本机代送/u)
+  assert.doesNotMatch(textOf({ ...other, waiting_count: 2 }), /请重新登录/u)
+  assert.doesNotMatch(textOf(other), /代送|登录/u)
+  assert.equal(lineOf({ ...other, waiting_count: 2, oldest_waiting_ms: NOW }).tone, 'plain')
 })
 
 test('an address leads to its screen and a strange one to today', () => {
@@ -129,7 +151,7 @@ function* phrasesOf(value: unknown, path: string): Generator<[string, { zh: stri
 }
 
 test('every word exists in both languages with the same values to fill in', () => {
-  const all = { controls, shell, inspections, nonconformities }
+  const all = { controls, shell, doctor, people, sealed, inspections, nonconformities }
   const phrases = [...phrasesOf(all, 'texts')]
   assert.ok(phrases.length > 150)
   const valuesOf = (text: string) => [...text.matchAll(/\{\w+\}/gu)].map(String).sort()

@@ -9,6 +9,7 @@ export const stateWords: Record<EntryState | 'draft', Phrase> = {
   sent: { zh: '照片待上传', en: 'Photos waiting' },
   delivered: { zh: '已送达', en: 'Delivered' },
   held: { zh: '待核实', en: 'Held for checking' },
+  set_aside: { zh: '不并入', en: 'Set aside' },
   needs_attention: { zh: '需要您处理', en: 'Needs you' },
 }
 
@@ -26,6 +27,8 @@ export const kindWords: Record<string, Phrase> = {
   nonconformity_corrected: { zh: '已整改', en: 'Corrected' },
   correction_evidenced: { zh: '整改照片', en: 'Photo of the correction' },
   correction_verified: { zh: '复查合格', en: 'Verified' },
+  held_set_aside: { zh: '决定不并入', en: 'Own record set aside' },
+  held_taken_up: { zh: '重新交给办公室', en: 'Given to the office again' },
   record: { zh: '记录', en: 'Record' },
 }
 
@@ -39,11 +42,14 @@ export const texts = {
   status_all: { zh: '已全部送达', en: 'All delivered' },
   status_waiting: { zh: '待上传 {n} 条', en: '{n} waiting' },
   status_photos: { zh: '待上传照片 {n} 张', en: '{n} photos waiting' },
+  status_percent: { zh: '这张 {n}%', en: 'this one {n}%' },
   status_oldest: { zh: '最早 {age}', en: 'oldest {age}' },
   status_offline: { zh: '离线', en: 'Offline' },
   status_saved_here: { zh: '已保存在本机', en: 'saved on this phone' },
   status_unreadable: { zh: '本机记录读不出来', en: 'The records here cannot be read' },
   status_sign_in: { zh: '请重新登录', en: 'Sign in again' },
+  status_sealed: { zh: '封存 {n} 条待送', en: '{n} sealed to deliver' },
+  status_carried: { zh: '代送 {n} 条', en: 'carrying {n} for others' },
   status_held: { zh: '待核实 {n}', en: '{n} held' },
   status_attention: { zh: '需要处理 {n}', en: '{n} need you' },
   status_never: { zh: '还没有联系过办公室', en: 'No contact with the office yet' },
@@ -94,6 +100,12 @@ export const texts = {
     zh: '登录后第一次需要网络；取到以后没有信号也能用。',
     en: 'The first time needs a network; after that it works without signal.',
   },
+  bootstrap_coming: { zh: '已取到 {n} 条', en: '{n} records so far' },
+  bootstrap_saving: {
+    zh: '共 {n} 条，正在存入本机',
+    en: 'All {n} records are here and are being saved on this phone',
+  },
+  bootstrap_renewing: { zh: '正在更新本机资料：{words}', en: 'Renewing what this phone holds: {words}' },
   today_none: { zh: '今天没有您的检查', en: 'No checks for you today' },
   today_none_now: { zh: '现在没有该做的', en: 'Nothing due now' },
   today_all_done: { zh: '今天的检查都做完了', en: 'All of today’s checks are done' },
@@ -125,7 +137,7 @@ export const texts = {
   section_waiting: { zh: '待上传', en: 'Waiting' },
   section_drafts: { zh: '草稿', en: 'Drafts' },
   section_delivered: { zh: '已送达（保留 7 天）', en: 'Delivered (kept 7 days)' },
-  photos_count: { zh: '照片 {done}/{all}', en: 'photos {done}/{all}' },
+  receipts: { zh: '回执 {list}', en: 'receipt {list}' },
   attempts: { zh: '已试 {n} 次', en: 'tried {n} times' },
   retry: { zh: '重试', en: 'Retry' },
   without_photos: { zh: '不带照片上传', en: 'Send without photos' },
@@ -134,8 +146,8 @@ export const texts = {
   go_on: { zh: '继续', en: 'Continue' },
   last_contact: { zh: '最近联系办公室：{when}', en: 'Last contact with the office: {when}' },
   others_waiting: {
-    zh: '这台手机上还有其他人员的 {n} 条记录，本人登录后上传。',
-    en: '{n} records of other people are on this phone; they go up when those people sign in.',
+    zh: '这台手机上还有其他人员的 {n} 条记录，联网时由本机代送，代送不了的等本人登录。',
+    en: '{n} records of other people are on this phone; it delivers them in their names, or they go up when those people sign in.',
   },
   more: { zh: '还有 {n} 条', en: '{n} more' },
 
@@ -167,8 +179,8 @@ export const texts = {
   sign_out_ask: { zh: '还有 {n} 条没有上传', en: '{n} records are not sent yet' },
   sign_out_unknown: { zh: '本机记录读不出来，不知道是否都已上传', en: 'The records cannot be read, so it is unknown whether all are sent' },
   sign_out_stay: {
-    zh: '退出后它们留在这台手机上，只有您再次登录才会上传。请不要清除浏览器数据。',
-    en: 'They stay on this phone and go up only when you sign in again. Do not clear the browser’s data.',
+    zh: '退出时它们会封存在这台手机上，由下一位登录的人代送，别人看不到，署名仍是您。请不要清除浏览器数据。',
+    en: 'They are sealed on this phone and go up with whoever signs in next, unread and in your name. Do not clear the browser’s data.',
   },
   sign_out_plain: {
     zh: '下次登录需要网络。',
@@ -176,7 +188,7 @@ export const texts = {
   },
   sign_out_title: { zh: '退出登录？', en: 'Sign out?' },
   sign_out_sync: { zh: '先上传', en: 'Send first' },
-  sign_out_anyway: { zh: '记录留在本机，退出', en: 'Leave them here and sign out' },
+  sign_out_anyway: { zh: '封存并退出', en: 'Seal them and sign out' },
   sign_out_failed: { zh: '没有退出成功', en: 'The sign-out failed' },
   sign_out_failed_app: { zh: '保留了登录和所有记录', en: 'kept you signed in and all records' },
   version: { zh: '版本', en: 'Version' },

@@ -21,6 +21,8 @@ interface TrustedTypes {
 /** What the shell shows of updates. */
 export interface Updates {
   waiting: Readonly<ShallowRef<boolean>>
+  /** Asks the server for a newer version now. */
+  look(): void
   apply(): void
 }
 
@@ -73,6 +75,9 @@ export function followUpdates(): Updates {
   }
   return {
     waiting,
+    look() {
+      void registration?.update().catch(() => undefined)
+    },
     apply() {
       applying = true
       registration?.waiting?.postMessage({ type: 'apply_update' })

@@ -17,11 +17,46 @@ export interface Clock {
   readonly session: string
   /** An IANA name such as Asia/Shanghai; empty when the phone does not say. */
   zone(): string
+  /** By how much the wall clock was set back while this page was awake, all together. */
+  back?(): number
 }
+
+/** Less than this the network's own corrections do. Units: milliseconds. */
+const SET_BACK_MS = 2_000
+
+/**
+ * Watches the wall clock against the monotonic one while the page is awake.
+ *
+ * Sleep and setting forward make wall minus monotonic larger, only setting back makes it smaller.
+ * Whoever looks often enough also sees a clock that is set back and put right again.
+ */
+export class SetBackWatch {
+  #gauge: number | null = null
+  #back = 0
+
+  /** Looks once; gives by how much the clock was set back since the first look. */
+  look(wall: number, mono: number): number {
+    const gauge = wall - mono
+    const by = this.#gauge === null ? 0 : this.#gauge - gauge
+    if (by > SET_BACK_MS) this.#back += Math.round(by)
+    // Small corrections add up to nothing: the gauge goes along with them.
+    this.#gauge = gauge
+    return this.#back
+  }
+}
+
+const LOOK_EVERY_MS = 1_000
 
 /** The clocks of this page. */
 export function systemClock(): Clock {
+  const watch = new SetBackWatch()
+  const look = (): number => watch.look(Date.now(), performance.now())
+  look()
+  const looking: unknown = setInterval(look, LOOK_EVERY_MS)
+  // Outside a browser, nothing is kept alive only to look at the clock.
+  ;(looking as { unref?: () => void }).unref?.()
   return {
+    back: look,
     wall: () => Date.now(),
     mono: () => Math.round(performance.now()),
     origin: Math.round(performance.timeOrigin),
@@ -39,6 +74,7 @@ export function capture(clock: Clock, anchor: Anchor | null): Capture {
     session: clock.session,
     zone: clock.zone(),
     anchor,
+    back_ms: clock.back?.() ?? 0,
   }
 }
 

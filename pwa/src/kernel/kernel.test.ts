@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import type { Anchor } from '../schemas.gen.ts'
-import { capture, correctedNow, type Clock } from './clock.ts'
+import { SetBackWatch, capture, correctedNow, type Clock } from './clock.ts'
 import { randomId, sha256 } from './ids.ts'
 import { chooseLanguage, language, say } from './languages.ts'
 import { Watched } from './observable.ts'
@@ -69,6 +69,7 @@ test('a capture carries whole milliseconds of all clocks', () => {
     session: 'now',
     zone: 'Asia/Shanghai',
     anchor: ANCHOR,
+    back_ms: 0,
   })
 })
 
@@ -106,4 +107,16 @@ test('problems carry words in both languages, whatever code a server names', () 
     assert.ok(problem.title_zh && problem.title_en && problem.next_zh && problem.next_en)
   }
   assert.equal(serverProblem('never_heard_of').code, 'never_heard_of')
+})
+
+test('a clock that is set back and put right again within one page is seen, sleep is not', () => {
+  const watch = new SetBackWatch()
+  const noon = 1_795_000_000_000
+  assert.equal(watch.look(noon, 0), 0)
+  assert.equal(watch.look(noon + 1_000, 1_000), 0)
+  assert.equal(watch.look(noon + 3_600_000, 2_000), 0, 'sleep')
+  assert.equal(watch.look(noon + 3_600_000 - 1_500, 2_100), 0, 'a small correction')
+  assert.equal(watch.look(noon, 3_000), 3_600_000 - 1_500 + 900)
+  const back = watch.look(noon + 3_600_000, 5_000)
+  assert.equal(back, 3_600_000 - 1_500 + 900, 'put right again')
 })

@@ -48,6 +48,13 @@ const PHONE_PROBLEMS = {
     next_zh: '请重新拍照，或选择不带照片上传',
     next_en: 'Take it again, or choose to send without it',
   },
+  photo_too_large: {
+    status: 413,
+    title_zh: '这张照片太大，服务器收不下',
+    title_en: 'This photo is larger than the server takes',
+    next_zh: '照片仍在本机；请重新拍一张，或请办公室调整',
+    next_en: 'It stays on this phone; take it again, or ask the office',
+  },
   storage_full: {
     status: 0,
     title_zh: '手机存储空间已满，这一步没有保存',
@@ -89,6 +96,34 @@ const PHONE_PROBLEMS = {
     title_en: 'This page is not secure and cannot save offline',
     next_zh: '请用 https 地址打开',
     next_en: 'Open it by its https address',
+  },
+  pin_wrong: {
+    status: 0,
+    title_zh: 'PIN 码不对',
+    title_en: 'This is not the PIN',
+    next_zh: '请再输一次；输错五次后只能用密码登录',
+    next_en: 'Try again; after five wrong ones only the password opens',
+  },
+  pin_blocked: {
+    status: 0,
+    title_zh: 'PIN 码已输错五次',
+    title_en: 'Five wrong PINs were entered',
+    next_zh: '请联网后用密码登录；记录都在本机',
+    next_en: 'Sign in with your password where there is a network; your work is on this phone',
+  },
+  pin_none: {
+    status: 0,
+    title_zh: '这个人在本机没有 PIN 码',
+    title_en: 'This person has no PIN on this phone',
+    next_zh: '请联网后用密码登录，再设置 PIN 码',
+    next_en: 'Sign in with the password where there is a network, then set a PIN',
+  },
+  pin_unfit: {
+    status: 0,
+    title_zh: 'PIN 码要 4 到 6 位数字',
+    title_en: 'A PIN has four to six digits',
+    next_zh: '请重新输入',
+    next_en: 'Enter it again',
   },
   nobody_signed_in: {
     status: 0,

@@ -7,6 +7,8 @@ import './office.css'
 import './lists.css'
 import './board.css'
 import './desk.css'
+import './conflicts.css'
+import './held.css'
 
 import { applyLook } from '../ui/theme.ts'
 import OfficePage from './office-page.vue'

@@ -17,6 +17,7 @@ const places: Place[] = [
   { page: 'held' },
   { page: 'conflicts' },
   { page: 'devices' },
+  { page: 'times' },
 ]
 
 describe('addresses', () => {

@@ -12,6 +12,8 @@ export type Place =
   | { page: 'held' }
   | { page: 'conflicts' }
   | { page: 'devices' }
+  | { page: 'times' }
+  | { page: 'import' }
 
 export type PageName = Place['page']
 
@@ -44,6 +46,8 @@ export function parsePlace(hash: string): Place {
     case 'held':
     case 'conflicts':
     case 'devices':
+    case 'times':
+    case 'import':
       return { page }
     case 'today':
       return { page, on: /^\d{4}-\d{2}-\d{2}$/u.test(first) ? first : '' }
@@ -74,6 +78,8 @@ function partsOf(place: Place): string[] {
     case 'held':
     case 'conflicts':
     case 'devices':
+    case 'times':
+    case 'import':
       return [place.page]
   }
 }

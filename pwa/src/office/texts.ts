@@ -16,6 +16,7 @@ export const texts = {
   held: { zh: '待核实', en: 'Held' },
   conflicts: { zh: '冲突', en: 'Conflicts' },
   devices: { zh: '设备', en: 'Devices' },
+  import: { zh: '导入', en: 'Import' },
   sign_in: { zh: '登录', en: 'Sign in' },
   sign_out: { zh: '退出', en: 'Sign out' },
   user_name: { zh: '手机号或工号', en: 'Mobile or staff number' },
@@ -55,6 +56,7 @@ export const texts = {
   undecidable: { zh: '无法判定', en: 'Undecidable' },
   to_confirm: { zh: '待确认', en: 'To confirm' },
   to_verify: { zh: '待复查', en: 'To verify' },
+  phone_alarms: { zh: '要看的手机', en: 'Phones to look after' },
   silent_phones: { zh: '失联手机', en: 'Silent phones' },
 
   now: { zh: '现在', en: 'Now' },
@@ -103,7 +105,7 @@ export const texts = {
   found: { zh: '发现时间', en: 'Found' },
   photo: { zh: '照片', en: 'Photo' },
   photo_of: { zh: '{title} 的照片', en: 'Photo of {title}' },
-  photo_missing: { zh: '照片未到', en: 'Photo not here yet' },
+  photo_missing: { zh: '照片未到', en: 'Not here yet' },
   photo_open: { zh: '放大照片', en: 'Enlarge the photo' },
   no_photo: { zh: '没有照片', en: 'No photo' },
   title: { zh: '问题', en: 'Finding' },
@@ -199,27 +201,14 @@ export const texts = {
   patrol_pass: { zh: '正常', en: 'Normal' },
   patrol_fail: { zh: '异常', en: 'Abnormal' },
 
-  held_caption: { zh: '没能并入的记录,原文都在', en: 'Operations not applied yet; their text is kept' },
-  held_none: {
-    zh: '没有待核实的记录。手机送来但暂时不能并入的,会整条保留在这里。',
-    en: 'Nothing is held. What a phone sent and could not be applied is kept here whole.',
-  },
-  held_waits: { zh: '到达后自动并入', en: 'Joins by itself when that arrives' },
   problem: { zh: '问题', en: 'Problem' },
-  conflict_why: {
-    zh: '两人都没看到对方的结果。两份都保留,暂按较差的计。',
-    en: 'Neither had seen the other’s. Both are kept; the worse counts for now.',
-  },
-  conflicts_none: {
-    zh: '没有冲突。两人对同一项给出不同结果时,两份会并排显示在这里。',
-    en: 'No conflict. When two people answer one item differently, both appear here side by side.',
-  },
   devices_caption: { zh: '登录过的手机和电脑', en: 'Phones and browsers that signed in' },
   devices_none: { zh: '还没有设备登录过。', en: 'No device has signed in yet.' },
   last_contact: { zh: '最近联系', en: 'Last contact' },
   first_seen: { zh: '首次登录', en: 'First seen' },
   received_count: { zh: '已送达', en: 'Received' },
   missing_count: { zh: '缺号', en: 'Gaps' },
+  scope_alarm_count: { zh: '数据重取', en: 'Refetched' },
   revoked: { zh: '已停用', en: 'Revoked' },
   silent: { zh: '失联', en: 'Silent' },
   in_contact: { zh: '正常', en: 'In contact' },
@@ -271,6 +260,8 @@ const kindWords: Readonly<Record<string, Phrase>> = {
   nonconformity_corrected: { zh: '完成整改', en: 'Corrected' },
   correction_evidenced: { zh: '拍了整改照片', en: 'Correction photographed' },
   correction_verified: { zh: '复查合格', en: 'Correction verified' },
+  conflict_decided: { zh: '核定冲突', en: 'Conflict decided' },
+  decision_withdrawn: { zh: '撤销核定', en: 'Decision withdrawn' },
 }
 
 /** The word for a state, severity or use; one that we do not know stays as it is. */

@@ -7,6 +7,8 @@ export interface Change {
   kinds: readonly string[]
   outbox: boolean
   session: boolean
+  /** A tab is at work on a round of syncing. */
+  alive?: boolean
 }
 
 /** The part of a BroadcastChannel that is used here. */

@@ -9,7 +9,8 @@ import { Dexie, type DexieOptions, type EntityTable, type Table } from 'dexie'
 
 import { ProblemFailure, phoneProblem, type PhoneProblemCode } from '../kernel/problems.ts'
 import type { Outcome, Problem } from '../schemas.gen.ts'
-import type { DeclaredPhoto, EntryState, MergeRecord, PhotoMarker } from './shapes.ts'
+import type { CarriedRow } from './carried.ts'
+import type { DeclaredPhoto, EntryState, MergeRecord, PhotoMarker, WorkingSet } from './shapes.ts'
 
 /** One operation with its text as it was written, hashed, and will be sent. */
 export interface EntryRow {
@@ -46,6 +47,10 @@ export interface RecordRow {
   id: string
   kind: string
   site: string
+  /** Whose checksum counts it: a site's id, empty for all sites, `own`. Absent from wire 1. */
+  scope?: string
+  /** The snapshot's part of that checksum; absent where nobody has derived it yet. */
+  sum?: string
   snapshot: MergeRecord | null
   current: MergeRecord
   unsent_count: number
@@ -59,6 +64,17 @@ export interface EvidenceRow {
   added_ms: number
 }
 
+/** How far a photo has come on its way up; `sent` are acknowledged. Units: bytes. */
+export interface UploadRow {
+  sha256: string
+  sent: number
+  size: number
+  /** Refusals in a row, the last one's reason, and when it is tried again by itself. */
+  attempts: number
+  next_try_ms: number
+  problem: Problem | null
+}
+
 /** One person on this database. */
 export interface WriterRow {
   writer: string
@@ -69,6 +85,15 @@ export interface WriterRow {
   beyond: number[]
   /** Units: microseconds UTC. */
   last_stamp: number
+}
+
+/**
+ * The working set of a person who left the phone to somebody else, until they come back.
+ *
+ * Only copies of what the server has: what a person recorded never leaves the outbox.
+ */
+export interface ParkedRow extends WorkingSet {
+  records: RecordRow[]
 }
 
 interface KeyedRow {
@@ -94,7 +119,7 @@ export const SCHEMA: readonly Readonly<Record<string, string>>[] = [
   {
     records: 'id, kind, site',
     carried: 'id, person, state',
-    parked: 'person',
+    parked: 'person, applied_ms',
     uploads: 'sha256',
   },
 ]
@@ -105,8 +130,11 @@ export class Database extends Dexie {
   declare records: EntityTable<RecordRow, 'id'>
   declare outbox: EntityTable<EntryRow, 'id'>
   declare evidence: EntityTable<EvidenceRow, 'sha256'>
+  declare uploads: EntityTable<UploadRow, 'sha256'>
   declare drafts: Table<KeyedRow, string>
   declare photo_markers: Table<MarkerRow, string>
+  declare parked: EntityTable<ParkedRow, 'person'>
+  declare carried: EntityTable<CarriedRow, 'id'>
 
   constructor(name: string, options: DexieOptions = {}, schema = SCHEMA) {
     // Strict: `complete` is fired only after the bytes are on the disk.
@@ -132,6 +160,8 @@ export class Connection {
   readonly #parts: ConnectionParts
   #database: Database
   #blocked: Problem | null = null
+  /** Nothing has worked since the last opening: it may be half open, and is opened anew. */
+  #isBroken = false
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
@@ -162,19 +192,22 @@ export class Connection {
     otherwise: PhoneProblemCode,
   ): Promise<T> {
     try {
-      return await work(this.#database)
+      if (!this.#isBroken) return await work(this.#database)
     } catch (error) {
       if (!isConnectionLost(error)) throw failureOf(error, otherwise)
     }
     try {
       await this.#reopen()
-      return await work(this.#database)
+      const result = await work(this.#database)
+      this.#isBroken = false
+      return result
     } catch (error) {
       throw failureOf(error, otherwise)
     }
   }
 
   async #reopen(): Promise<void> {
+    this.#isBroken = true
     this.#database.close()
     this.#database = this.#make()
     await this.#database.open()

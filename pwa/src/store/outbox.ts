@@ -81,11 +81,9 @@ export async function writePrepared(
       next_counter: entry.counter + 1,
       last_stamp: Math.max(writer.last_stamp, entry.stamp),
     })
-    const lacking = await outbox
-      .where('record')
-      .equals(entry.record)
-      .and((one) => one.person === entry.person && one.contained === 0)
-      .sortBy('counter')
+    // Read at once and sorted out here: with a filter the browser would hand over row by row.
+    const all = await outbox.where('record').equals(entry.record).sortBy('counter')
+    const lacking = all.filter((one) => one.person === entry.person && one.contained === 0)
     const blank = { id: entry.record, kind: entry.record_kind, site: ground.site, snapshot: null }
     const folded = refold(copy ?? blank, lacking, fold)
     if (folded) await records.put(folded)
@@ -136,16 +134,19 @@ export async function applyOutcomes(
   })
 }
 
-function answered(row: EntryRow, outcome: Outcome, now: number): EntryRow {
+/** Gives an entry with the server's answer to it. */
+export function answered(row: EntryRow, outcome: Outcome, now: number): EntryRow {
   const missing = new Set(outcome.missing ?? [])
   const isHeld = outcome.status === 'held'
+  const isSetAside = outcome.status === 'set_aside'
   return {
     ...row,
     outcome,
-    state: isHeld ? 'held' : 'sent',
-    // A pull may have come before this answer and taken it for contained.
-    contained: isHeld ? 0 : row.contained,
-    problem: isHeld ? (outcome.problem ?? null) : null,
+    state: isHeld ? 'held' : isSetAside ? 'set_aside' : 'sent',
+    // A pull may have come before this answer and taken it for contained. What was set aside is to
+    // change nothing: it is folded on top no more.
+    contained: isHeld ? 0 : isSetAside ? 1 : row.contained,
+    problem: isHeld || isSetAside ? (outcome.problem ?? null) : null,
     position: givenOf(outcome.position) ?? row.position,
     stamp: givenOf(outcome.stamp) ?? row.stamp,
     attempts: 0,
@@ -165,7 +166,7 @@ function givenOf(value: number | undefined): number | null {
 const HELD_ASKED_AGAIN_MS = 3_600_000
 
 /** Delivered means: acknowledged, and every declared photo receipted. */
-function settleEntry(row: EntryRow, now: number): EntryRow {
+export function settleEntry(row: EntryRow, now: number): EntryRow {
   const isDelivered = row.state === 'sent' && unreceipted(row).length === 0
   return isDelivered ? { ...row, state: 'delivered', delivered_ms: now, problem: null } : row
 }
@@ -177,6 +178,7 @@ export async function applyReceipt(
   sha256: string,
   now: number,
 ): Promise<void> {
+  await database.uploads.delete(sha256)
   await changeEntries(database, writer, sha256, (row) =>
     settleEntry(
       {
@@ -199,7 +201,8 @@ export async function markPhotoGone(
 ): Promise<void> {
   await changeEntries(database, writer, sha256, (row) => {
     const lacks = unreceipted(row).some((photo) => photo.sha256 === sha256)
-    return lacks ? { ...row, state: 'needs_attention', problem } : row
+    // What was set aside asks nobody for anything any more.
+    return lacks && row.state !== 'set_aside' ? { ...row, state: 'needs_attention', problem } : row
   })
 }
 
@@ -271,7 +274,8 @@ async function lacksBytes(database: Database, row: EntryRow): Promise<boolean> {
   return (await database.evidence.where('sha256').anyOf([...wanted]).count()) < wanted.size
 }
 
-function unreceipted(row: EntryRow): DeclaredPhoto[] {
+/** Lists the photos of an entry that the server has yet to receipt. */
+export function unreceipted(row: EntryRow): DeclaredPhoto[] {
   return row.photos.filter((photo) => !photo.receipted && !photo.waived)
 }
 
@@ -282,7 +286,7 @@ export async function readUnreceipted(
 ): Promise<{ writer: string; sha256: string }[]> {
   const rows = await database.outbox
     .where('[person+state]')
-    .anyOf([person, 'sent'], [person, 'held'])
+    .anyOf([person, 'sent'], [person, 'held'], [person, 'set_aside'])
     .sortBy('recorded_ms')
   const found = new Map<string, { writer: string; sha256: string }>()
   for (const row of rows) {
@@ -325,6 +329,8 @@ export interface OutboxCounts {
   held_count: number
   needs_attention_count: number
   others_waiting_count: number
+  others_photos_count: number
+  others_oldest_ms: number | null
   /** Of everybody on this phone: what a wiped database would lose. */
   unacknowledged_count: number
 }
@@ -338,19 +344,27 @@ export async function countOutbox(database: Database, person: string | null): Pr
   const mine = rows.filter((row) => row.person === person)
   const waiting = mine.filter((row) => row.outcome === null)
   const others = rows.filter((row) => row.person !== person && row.outcome === null)
-  const oldest = waiting.reduce((age, row) => Math.min(age, row.recorded_ms), Infinity)
-  const photos = new Set(
-    mine.filter((row) => row.outcome !== null).flatMap((row) => unreceipted(row)).map((one) => one.sha256),
-  )
   return {
     waiting_count: waiting.length,
-    oldest_waiting_ms: waiting.length > 0 ? oldest : null,
-    photos_waiting_count: photos.size,
+    oldest_waiting_ms: oldestOf(waiting),
+    photos_waiting_count: photosUnderWay(mine),
     held_count: mine.filter((row) => row.state === 'held').length,
     needs_attention_count: mine.filter((row) => row.state === 'needs_attention').length,
     others_waiting_count: others.length,
+    others_photos_count: photosUnderWay(rows.filter((row) => row.person !== person)),
+    others_oldest_ms: oldestOf(others),
     unacknowledged_count: waiting.length + others.length,
   }
+}
+
+/** Counts the photos of acknowledged entries that the server has not receipted. */
+function photosUnderWay(rows: readonly EntryRow[]): number {
+  const lacking = rows.filter((row) => row.outcome !== null).flatMap((row) => unreceipted(row))
+  return new Set(lacking.map((photo) => photo.sha256)).size
+}
+
+function oldestOf(rows: readonly EntryRow[]): number | null {
+  return rows.length === 0 ? null : Math.min(...rows.map((row) => row.recorded_ms))
 }
 
 /** Lists a person's entries, newest first. */
@@ -371,16 +385,32 @@ export function outboxEntry(row: EntryRow): OutboxEntry {
 export async function deleteDelivered(database: Database, now: number): Promise<number> {
   const { outbox, evidence } = database
   return await database.transaction('rw', outbox, evidence, async () => {
-    const old = await outbox
-      .where('state')
-      .equals('delivered')
-      .and((row) => row.contained === 1 && (row.delivered_ms ?? now) < now - KEPT_DAYS * DAY_MS)
-      .toArray()
-    await outbox.bulkDelete(old.map((row) => row.id))
-    for (const hash of new Set(old.flatMap((row) => row.hashes))) {
-      const isNamed = (await outbox.where('hashes').equals(hash).count()) > 0
-      if (!isNamed) await evidence.delete(hash)
-    }
+    const delivered = await outbox.where('state').equals('delivered').toArray()
+    const limit = now - KEPT_DAYS * DAY_MS
+    const old = delivered.filter((row) => row.contained === 1 && (row.delivered_ms ?? now) < limit)
+    await deleteEntries(database, old)
     return old.length
   })
+}
+
+/**
+ * Forgets what the office took out of the log for good: words and photos leave this phone too.
+ *
+ * Only what the server has acknowledged; it could not have taken out what it does not have.
+ */
+export async function forgetRedacted(database: Database, ids: readonly string[]): Promise<void> {
+  const found = await database.outbox.bulkGet([...ids])
+  await deleteEntries(
+    database,
+    found.flatMap((row) => (row && (row.state === 'delivered' || row.state === 'sent') ? [row] : [])),
+  )
+}
+
+async function deleteEntries(database: Database, rows: readonly EntryRow[]): Promise<void> {
+  const { outbox, evidence } = database
+  await outbox.bulkDelete(rows.map((row) => row.id))
+  for (const hash of new Set(rows.flatMap((row) => row.hashes))) {
+    const isNamed = (await outbox.where('hashes').equals(hash).count()) > 0
+    if (!isNamed) await evidence.delete(hash)
+  }
 }

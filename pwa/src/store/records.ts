@@ -5,19 +5,38 @@
  * not at all.
  */
 
-import type { Drop, WriterState } from '../schemas.gen.ts'
+import type { Drop, DroppedScope, ScopeState, WriterState } from '../schemas.gen.ts'
 import type { Database, EntryRow, RecordRow } from './database.ts'
 import type { Fold, FoldedRecord, MergeRecord, Stamped } from './shapes.ts'
+import type { SumLedger } from './sums.ts'
 
 /** A reply of the server, or several pages of it put together. */
 export interface Snapshot {
   /** Everything held from the server before is replaced. */
   full: boolean
-  records: { site: string; record: MergeRecord }[]
+  records: Arrived[]
   drops: Drop[]
+  /** Kinds of record of a site that may be held here no more; taken away before anything comes. */
+  dropped?: DroppedScope[]
+  /** Scopes that the reply gives anew as a whole. */
+  replaced?: string[]
   /** Null in the middle of a paged reply: what the server has of us is said on its last page. */
   writers: WriterState[] | null
+  /** What the server counts in each scope; empty where it does not say. */
+  scopes?: ScopeState[]
 }
+
+/** A record as it came, with its part of the scope's checksum. */
+export interface Arrived {
+  site: string
+  /** A site's id, empty for what belongs to all sites, `own`; the site where nothing is said. */
+  scope?: string
+  sum?: string
+  record: MergeRecord
+}
+
+/** The scope of what only one person may hold. */
+export const OWN = 'own'
 
 /** Gives the record as screens see it. */
 export function foldedRecord(row: RecordRow): FoldedRecord {
@@ -92,34 +111,113 @@ export async function applySnapshot(
   snapshot: Snapshot,
   person: string,
   fold: Fold,
+  ledger: SumLedger,
 ): Promise<Set<string>> {
-  const touched = snapshot.full ? await forgetCopies(database) : new Set<string>()
   const kinds = new Set<string>()
-  const known = await database.records.bulkGet(snapshot.records.map(({ record }) => record.id))
-  const arrived = snapshot.records.map(({ site, record }, index): RecordRow => {
-    const before = known[index]
-    touched.add(record.id)
-    return { ...before, id: record.id, kind: record.kind, site, snapshot: record, current: record, unsent_count: 0 }
-  })
-  await database.records.bulkPut(arrived)
-  for (const { record } of snapshot.drops) {
-    touched.add(record)
-    await database.records.update(record, { snapshot: null })
+  // Rows on their way: put together here, folded once, and written at one go at the end.
+  const rows = snapshot.full
+    ? await forgetAll(database, person, ledger, kinds)
+    : await forgetScopes(database, snapshot, ledger)
+  if (!snapshot.full) await readInto(rows, database, snapshot.records.map(({ record }) => record.id))
+  for (const arrived of snapshot.records) {
+    const { id } = arrived.record
+    const before = rows.get(id)
+    if (before) forget(before, ledger)
+    rows.set(id, rowOf(arrived))
+    ledger.add(arrived.scope ?? arrived.site, arrived.sum)
   }
-  const moved = await markContained(database, snapshot, person)
-  for (const id of moved) touched.add(id)
-  for (const row of await database.records.bulkGet([...touched])) if (row) kinds.add(row.kind)
-  await refoldRecords(database, touched, person, fold)
+  await readInto(rows, database, snapshot.drops.map(({ record }) => record))
+  for (const { record } of snapshot.drops) {
+    const row = rows.get(record)
+    if (row) rows.set(record, forget(row, ledger))
+  }
+  await readInto(rows, database, await markContained(database, snapshot, person, rows))
+  const lacking = groupByRecord(await lackingEntries(database, person))
+  const kept: RecordRow[] = []
+  const gone: string[] = []
+  for (const [id, row] of rows) {
+    const folded = refold(row, lacking.get(id) ?? [], fold)
+    if (folded) kept.push(folded)
+    else gone.push(id)
+    kinds.add(row.kind)
+  }
+  await database.records.bulkDelete(gone)
+  await database.records.bulkPut(kept)
   return kinds
 }
 
-async function forgetCopies(database: Database): Promise<Set<string>> {
-  const ids = new Set<string>()
-  await database.records.toCollection().modify((row) => {
-    row.snapshot = null
-    ids.add(row.id)
-  })
-  return ids
+function rowOf({ site, scope, sum, record }: Arrived): RecordRow {
+  const place = { id: record.id, kind: record.kind, site, scope: scope ?? site }
+  const copy = { snapshot: record, current: record, unsent_count: 0 }
+  return sum === undefined ? { ...place, ...copy } : { ...place, sum, ...copy }
+}
+
+/** Takes the server's copy out of a row; what the person recorded on it stays, and stays visible. */
+function forget(row: RecordRow, ledger: SumLedger): RecordRow {
+  if (!row.snapshot) return row
+  ledger.take(row.scope ?? row.site, row.sum)
+  const { sum: _sum, ...rest } = row
+  return { ...rest, snapshot: null }
+}
+
+/** Clears every copy; gives the rows that own work may still stand on, without theirs. */
+async function forgetAll(
+  database: Database,
+  person: string,
+  ledger: SumLedger,
+  kinds: Set<string>,
+): Promise<Map<string, RecordRow>> {
+  for (const kind of await database.records.orderBy('kind').uniqueKeys()) kinds.add(kind as string)
+  const rows = new Map<string, RecordRow>()
+  const entries = await database.outbox.where('person').equals(person).toArray()
+  await readInto(rows, database, new Set(entries.map((entry) => entry.record)))
+  for (const [id, row] of rows) rows.set(id, forget(row, ledger))
+  ledger.clear()
+  await database.records.clear()
+  return rows
+}
+
+/** Gives, without their copies, the rows that the reply takes away or gives anew as a whole. */
+async function forgetScopes(
+  database: Database,
+  snapshot: Snapshot,
+  ledger: SumLedger,
+): Promise<Map<string, RecordRow>> {
+  const found: RecordRow[] = []
+  for (const dropped of snapshot.dropped ?? []) {
+    const { records } = database
+    const held = dropped.site === OWN ? records : records.where('site').equals(dropped.site)
+    const rows = await held.filter((row) => isDropped(dropped, row.kind, row)).toArray()
+    found.push(...rows)
+  }
+  const replaced = new Set(snapshot.replaced ?? [])
+  if (replaced.size > 0) {
+    const rows = await database.records.filter((row) => replaced.has(row.scope ?? row.site)).toArray()
+    found.push(...rows)
+  }
+  const rows = new Map(found.map((row): [string, RecordRow] => [row.id, row]))
+  for (const [id, row] of rows) rows.set(id, forget(row, ledger))
+  return rows
+}
+
+/** Whether a record goes with what was dropped; what is the person's own goes only with `own`. */
+export function isDropped(
+  dropped: DroppedScope,
+  kind: string,
+  place: { site: string; scope?: string },
+): boolean {
+  if (dropped.site === OWN) return place.scope === OWN
+  return place.scope !== OWN && place.site === dropped.site && dropped.kinds.includes(kind)
+}
+
+/** Adds the stored rows of records that are not among the rows yet. */
+async function readInto(
+  rows: Map<string, RecordRow>,
+  database: Database,
+  ids: Iterable<string>,
+): Promise<void> {
+  const wanted = [...new Set(ids)].filter((id) => !rows.has(id))
+  for (const row of await database.records.bulkGet(wanted)) if (row) rows.set(row.id, row)
 }
 
 /**
@@ -132,6 +230,7 @@ async function markContained(
   database: Database,
   snapshot: Snapshot,
   person: string,
+  rows: ReadonlyMap<string, RecordRow>,
 ): Promise<Set<string>> {
   const concerned = new Set<string>()
   const positions = new Map(
@@ -142,14 +241,23 @@ async function markContained(
   const entries = snapshot.full
     ? await database.outbox.where('person').equals(person).toArray()
     : await lackingEntries(database, person)
+  const isDecided = !snapshot.full && snapshot.records.some(({ record }) => record.kind === 'held')
+  if (isDecided) {
+    const aside = database.outbox.where('[person+state]').equals([person, 'set_aside'])
+    entries.push(...(await aside.toArray()))
+  }
   const changed: EntryRow[] = []
   for (const entry of entries) {
-    const settled = received
-      ? settle(entry, received(entry.writer, entry.counter))
-      : settleByPosition(entry, positions.get(entry.record))
-    // A changed copy may hold by now what was held: the office is asked at once.
-    const isNews = settled.state === 'held' && positions.has(entry.record)
-    const next = isNews && settled.next_try_ms > 0 ? { ...settled, next_try_ms: 0 } : settled
+    const isReceived = received?.(entry.writer, entry.counter) ?? false
+    const isUnsure = isReceived && entry.outcome === null
+    // The answer was lost: it may say `held`, and then no copy holds what its author must see.
+    const isThere = !isUnsure || (await isInCopy(database, rows, entry))
+    const settled = !received
+      ? settleByPosition(entry, positions.get(entry.record))
+      : isThere
+        ? settle(entry, isReceived)
+        : uncontained(entry)
+    const next = askedAgain(settled, positions)
     if (next === entry) continue
     changed.push(next)
     concerned.add(entry.record)
@@ -157,6 +265,33 @@ async function markContained(
   if (received) await rememberWriters(database, snapshot.writers ?? [])
   await database.outbox.bulkPut(changed)
   return concerned
+}
+
+/**
+ * Gives an entry that is to be asked about at once: a changed copy may hold by now what was held,
+ * or somebody has decided on it.
+ */
+function askedAgain(entry: EntryRow, positions: ReadonlyMap<string, number>): EntryRow {
+  if (entry.state !== 'held' && entry.state !== 'set_aside') return entry
+  const isDecided = positions.has(entry.outcome?.held ?? '')
+  if (entry.state === 'set_aside') {
+    return isDecided ? { ...entry, state: 'held', contained: 0, next_try_ms: 0 } : entry
+  }
+  const isNews = isDecided || positions.has(entry.record)
+  return isNews && entry.next_try_ms > 0 ? { ...entry, next_try_ms: 0 } : entry
+}
+
+async function isInCopy(
+  database: Database,
+  rows: ReadonlyMap<string, RecordRow>,
+  entry: EntryRow,
+): Promise<boolean> {
+  const row = rows.get(entry.record) ?? (await database.records.get(entry.record))
+  return JSON.stringify(row?.snapshot ?? null).includes(`"${entry.id}"`)
+}
+
+function uncontained(entry: EntryRow): EntryRow {
+  return entry.contained ? { ...entry, contained: 0 } : entry
 }
 
 function settle(entry: EntryRow, isReceived: boolean): EntryRow {

@@ -2,7 +2,8 @@
  * What lies in the phone's database, and what screens see of it.
  */
 
-import type { EvidenceRef, Outcome, Problem } from '../schemas.gen.ts'
+import type { Bilingual, EvidenceRef, Outcome, Problem } from '../schemas.gen.ts'
+import type { ScopeSum } from './sums.ts'
 
 /** One person's contribution to a field; `position` is null while it has not been acknowledged. */
 export interface Entry {
@@ -15,12 +16,27 @@ export interface Entry {
   value: unknown
 }
 
-/** A field of policy latest, first, worst or authority. */
+/** What someone in the office decided: `value` stands while all that counts is named in `between`. */
+export interface DecisionEntry extends Entry {
+  between: string[]
+  reason: string
+  signed: Bilingual
+}
+
+/** Someone in the office took back the decision that `value` names. */
+export interface WithdrawalEntry extends Entry {
+  reason: string
+}
+
+/** A field of policy latest, first, worst or authority; `decided` names the decision that stands. */
 export interface SingleField {
   by: Record<string, Entry>
   person: string
   value: unknown
   contested?: true
+  decided?: string
+  decisions?: Record<string, DecisionEntry>
+  withdrawals?: Record<string, WithdrawalEntry>
 }
 
 /** A field of policy union. */
@@ -86,15 +102,29 @@ export interface FoldedRecord extends MergeRecord {
 
 /**
  * waiting 待上传 → sent (received, photos under way) → delivered 已送达;
- * held 待核实 (the office has it and looks at it); needs_attention (a photo's bytes are gone).
+ * held 待核实 (the office has it and looks at it) → set_aside 不并入 (a person decided that it changes
+ * nothing, or that other words stand in its place); needs_attention (a photo's bytes are gone).
  */
-export type EntryState = 'waiting' | 'sent' | 'delivered' | 'held' | 'needs_attention'
+export type EntryState =
+  | 'waiting'
+  | 'sent'
+  | 'delivered'
+  | 'held'
+  | 'set_aside'
+  | 'needs_attention'
 
 /** A declared photo and whether the server has receipted its bytes. */
 export interface DeclaredPhoto extends EvidenceRef {
   receipted: boolean
   /** Its bytes are gone and the person chose to send without them. */
   waived: boolean
+}
+
+/** The photo that is under way right now; `sent` are acknowledged. Units: bytes. */
+export interface UploadProgress {
+  sha256: string
+  sent: number
+  size: number
 }
 
 /** One operation in the outbox, as screens see it. */
@@ -130,6 +160,30 @@ export interface PhotoMarker {
   /** Anything the screen wants back. */
   note?: string
   at_ms: number
+}
+
+/** What the phone last applied from the server, and for whom. */
+export interface WorkingSet {
+  person: string
+  cursor: string
+  applied_ms: number | null
+  /** Grows with each reply applied; absent from the first release, as are those below. */
+  revision?: number
+  /** What is counted here of each scope; absent until it has been derived. */
+  sums?: Record<string, ScopeSum> | undefined
+  /** What became of scopes that did not agree with the server's count. */
+  alarms?: ScopeAlarm[]
+}
+
+/** A scope whose checksum was not the server's; kept for a while after it was healed. */
+export interface ScopeAlarm {
+  /** A site's id, empty for what belongs to all sites, `own` for the person's own. */
+  scope: string
+  /** Units: milliseconds UTC. */
+  found_ms: number
+  /** When the scope was last fetched anew for it; 0 for not yet. */
+  asked_ms: number
+  healed_ms: number | null
 }
 
 /** What the phone knows about its own storage. */

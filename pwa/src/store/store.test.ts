@@ -1,123 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { IDBDatabase, IDBFactory, IDBIndex, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb'
+import { IDBDatabase, IDBIndex, IDBObjectStore } from 'fake-indexeddb'
 
-import { randomId } from '../kernel/ids.ts'
-import { ProblemFailure } from '../kernel/problems.ts'
-import { fold } from '../sync/merge.ts'
 import { replaceMethod } from '../sync/testing/breakage.ts'
-import { MemoryStorage } from '../sync/testing/phone.ts'
-import { SCHEMA, type EntryRow, type EvidenceRow } from './database.ts'
-import type { Ground } from './outbox.ts'
-import { Store } from './store.ts'
+import {
+  ANA,
+  aPhoto,
+  aPlace,
+  aStore,
+  breakWrite,
+  codeOf,
+  openStore,
+  remark,
+  type Place,
+} from '../sync/testing/stores.ts'
+import { SCHEMA } from './database.ts'
 
-const ANA = 'a'.repeat(32)
 const TASK = '1'.repeat(32)
-
-interface Place {
-  indexedDB: IDBFactory
-  marker: MemoryStorage
-  /** The browser's own handles, in the order of their opening. */
-  handles: IDBDatabase[]
-}
-
-function aPlace(): Place {
-  const place: Place = { indexedDB: new IDBFactory(), marker: new MemoryStorage(), handles: [] }
-  const open = place.indexedDB.open.bind(place.indexedDB)
-  place.indexedDB.open = (...given) => {
-    const request = open(...given)
-    request.addEventListener('success', () => place.handles.push(request.result))
-    return request
-  }
-  return place
-}
-
-function aStore(place: Place, schema = SCHEMA): Store {
-  const options = { indexedDB: place.indexedDB, IDBKeyRange }
-  return new Store({ name: 'roundsman', options, schema, fold, channel: null, marker: place.marker })
-}
-
-async function openStore(place: Place, schema = SCHEMA): Promise<Store> {
-  const store = aStore(place, schema)
-  await store.open()
-  await store.takeOver(ANA)
-  return store
-}
-
-function built(ground: Ground, photo: EvidenceRow | null): { entry: EntryRow; evidence: EvidenceRow[] } {
-  const { writer, next_counter: counter } = ground.writer
-  const body = { kind: 'remark_added', remark: `remark ${counter}` }
-  const id = `${writer}:${counter}`
-  const ref = photo && { sha256: photo.sha256, size: 3, media_type: photo.media_type }
-  const entry: EntryRow = {
-    id,
-    writer,
-    counter,
-    person: ANA,
-    record: TASK,
-    record_kind: 'task',
-    kind: body.kind,
-    text: JSON.stringify(body),
-    // No two recordings have the same text: it carries the clocks.
-    sha256: randomId(),
-    body,
-    recorded_ms: counter,
-    role: '',
-    saw: ground.based_on,
-    stamp: ground.writer.last_stamp + 1,
-    position: null,
-    state: 'waiting',
-    contained: 0,
-    photos: ref ? [{ ...ref, receipted: false, waived: false }] : [],
-    hashes: photo ? [photo.sha256] : [],
-    outcome: null,
-    problem: null,
-    attempts: 0,
-    next_try_ms: 0,
-    delivered_ms: null,
-  }
-  return { entry, evidence: photo ? [photo] : [] }
-}
-
-async function remark(store: Store, photo: EvidenceRow | null = null): Promise<string> {
-  const { writer } = await store.requireWriter(ANA)
-  const saved = await store.record(writer, TASK, (ground) => Promise.resolve(built(ground, photo)))
-  return saved.entry.id
-}
-
-function aPhoto(): EvidenceRow {
-  const bytes = new Uint8Array([1, 2, 3]).buffer
-  return { sha256: 'f'.repeat(64), bytes, media_type: 'image/jpeg', added_ms: 0 }
-}
-
-/** Lets the n-th write of the browser fail; answers with how to stop. */
-function breakWrite(nth: number, error: () => Error): () => void {
-  let count = 0
-  const broken = (write: IDBObjectStore['put']) =>
-    function (this: IDBObjectStore, ...given: Parameters<IDBObjectStore['put']>) {
-      count += 1
-      if (count === nth) throw error()
-      return write.apply(this, given)
-    }
-  const restores = [
-    replaceMethod(IDBObjectStore.prototype, 'add', broken),
-    replaceMethod(IDBObjectStore.prototype, 'put', broken),
-  ]
-  return () => {
-    for (const restore of restores) restore()
-  }
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work
-    return 'no failure'
-  } catch (error) {
-    assert.ok(error instanceof ProblemFailure, String(error))
-    return error.problem.code
-  }
-}
+const NEXT = { cursor: 'next', now: 0 }
 
 test('a crash between any two writes of a recording leaves nothing of it', async () => {
   let survived = false
@@ -142,7 +43,7 @@ test('a crash between any two writes of a recording leaves nothing of it', async
   }
 })
 
-test('a full phone is said, and nothing is evicted to make room', async () => {
+test('trap 11: a full phone is said, and nothing is evicted to make room', async () => {
   const store = await openStore(aPlace())
   await remark(store, aPhoto())
   const mend = breakWrite(1, () => new DOMException('full', 'QuotaExceededError'))
@@ -154,7 +55,7 @@ test('a full phone is said, and nothing is evicted to make room', async () => {
   store.close()
 })
 
-test('an abort for another reason evicts nothing either', async () => {
+test('bug 24: an abort for another reason evicts nothing either', async () => {
   const store = await openStore(aPlace())
   await remark(store, aPhoto())
   const mend = breakWrite(1, () => new DOMException('odd', 'DataError'))
@@ -181,7 +82,7 @@ test('two tabs record at once: every counter once, none lost, all in the record'
   other.close()
 })
 
-test('a queue that cannot be read is an error, never an empty queue', async () => {
+test('bug 18: a queue that cannot be read is an error, never an empty queue', async () => {
   const store = await openStore(aPlace())
   await remark(store)
   const broken = (): never => {
@@ -201,7 +102,7 @@ test('a queue that cannot be read is an error, never an empty queue', async () =
   store.close()
 })
 
-test('a connection lost in the background is opened again, once, without a word', async () => {
+test('trap 09: a connection lost in the background is opened again, once, without a word', async () => {
   const place = aPlace()
   const store = await openStore(place)
   await remark(store)
@@ -251,12 +152,12 @@ test('a reply that another tab overtook, or that was another person’s, changes
   const asked = await store.readWorkingSet()
   assert.ok(asked)
   const stale = { ...asked, cursor: 'of another tab' }
-  assert.equal(await store.applySnapshot(stale, reply, 'next', 0), false)
+  assert.equal(await store.applySnapshot(stale, reply, NEXT), null)
   const foreign = { ...asked, person: 'b'.repeat(32) }
-  assert.equal(await store.applySnapshot(foreign, reply, 'next', 0), false)
+  assert.equal(await store.applySnapshot(foreign, reply, NEXT), null)
   assert.equal((await store.readRecords('task')).length, 0)
   assert.equal((await store.readWorkingSet())?.cursor, '')
-  assert.equal(await store.applySnapshot(asked, reply, 'next', 0), true)
+  assert.equal((await store.applySnapshot(asked, reply, NEXT))?.cursor, 'next')
   assert.equal((await store.readRecords('task')).length, 1)
   store.close()
 })
@@ -274,7 +175,7 @@ test('a reply is applied whole or not at all, whichever write fails', async () =
   let isApplied = false
   for (let nth = 1; !isApplied; nth += 1) {
     const mend = breakWrite(nth, () => new Error('the page was killed'))
-    const code = await codeOf(store.applySnapshot(before, reply, 'next', 0))
+    const code = await codeOf(store.applySnapshot(before, reply, NEXT))
     mend()
     isApplied = code === 'no failure'
     assert.equal((await store.readRecords('task')).length, isApplied ? 3 : 1, `write ${nth}`)
@@ -284,7 +185,7 @@ test('a reply is applied whole or not at all, whichever write fails', async () =
   store.close()
 })
 
-test('a newer schema keeps what an older one had in its queue, and the older app still reads it', async () => {
+test('bug 20: a newer schema keeps what an older one had in its queue, and the older app still reads it', async () => {
   const place = aPlace()
   const older = await openStore(place)
   for (let count = 0; count < 3; count += 1) await remark(older, aPhoto())
@@ -300,7 +201,7 @@ test('a newer schema keeps what an older one had in its queue, and the older app
   rolledBack.close()
 })
 
-test('an open older tab does not block the upgrade, goes on working, and says so', async () => {
+test('trap 03: an open older tab does not block the upgrade, goes on working, and says so', async () => {
   const place = aPlace()
   const older = await openStore(place)
   await remark(older)
@@ -356,7 +257,7 @@ test('a wiped database is noticed by its canary, until somebody has read it', as
   calm.close()
 })
 
-test('drafts and the mark of an expected photo outlive the page', async () => {
+test('trap 08: drafts and the mark of an expected photo outlive the page', async () => {
   const place = aPlace()
   const store = await openStore(place)
   await store.saveDraft('task/4', { note: '漏水' })

@@ -7,26 +7,31 @@
 
 import { randomId } from '../kernel/ids.ts'
 import { makeSigningKey, type SigningKey } from '../kernel/keys.ts'
-import { ProblemFailure, phoneProblem } from '../kernel/problems.ts'
+import { ProblemFailure, phoneProblem, type PhoneProblemCode } from '../kernel/problems.ts'
 import type { Outcome, Problem } from '../schemas.gen.ts'
 import { findWipe, writeCanary, type MarkerStorage } from './canary.ts'
+import { countSealed, type SealedCounts } from './carried.ts'
 import { Changes, type Change, type Channel } from './changes.ts'
-import { Connection, type ConnectionParts, type EntryRow, type EvidenceRow, type WriterRow } from './database.ts'
+import {
+  Connection,
+  type ConnectionParts,
+  type Database,
+  type EntryRow,
+  type EvidenceRow,
+  type UploadRow,
+  type WriterRow,
+} from './database.ts'
 import * as outbox from './outbox.ts'
-import { applySnapshot, foldedRecord, refoldRecords, type Snapshot } from './records.ts'
-import type { Fold, FoldedRecord, OutboxEntry, PhotoMarker } from './shapes.ts'
+import { foldedRecord, type Snapshot } from './records.ts'
+import type { Fold, FoldedRecord, MergeRecord, OutboxEntry, PhotoMarker, WorkingSet } from './shapes.ts'
+import * as uploads from './uploads.ts'
+import * as workingSet from './working-set.ts'
+import * as writers from './writers.ts'
 
 export interface StoreParts extends ConnectionParts {
   fold: Fold
   channel: Channel | null
   marker: MarkerStorage | null
-}
-
-/** What the phone last applied from the server, and for whom. */
-export interface WorkingSet {
-  person: string
-  cursor: string
-  applied_ms: number | null
 }
 
 /** How often a step is built anew when other tabs and pulls keep changing the ground under it. */
@@ -50,7 +55,7 @@ export class Store {
   /** Opens the database and notices when it is another one than last time. */
   async open(): Promise<void> {
     await this.#connection.open()
-    this.#databaseId = await this.#connection.attempt(
+    this.#databaseId = await this.attempt(
       (database) =>
         database.transaction('rw', database.meta, async () => {
           const known = await database.meta.get('database')
@@ -88,88 +93,102 @@ export class Store {
     return this.#changes.watch(watcher)
   }
 
+  /** Lets a neighbouring file work on the database; other rooms have no business here. */
+  async attempt<T>(work: (database: Database) => Promise<T>, otherwise: PhoneProblemCode): Promise<T> {
+    return await this.#connection.attempt(work, otherwise)
+  }
+
+  /** Tells the screens of all tabs what has changed on the disk. */
+  announce(change: Partial<Change>): void {
+    this.#changes.announce(change)
+  }
+
   // ------------------------------------------------------------------ small values
 
   async readMeta<T>(key: string): Promise<T | undefined> {
-    const row = await this.#connection.attempt((db) => db.meta.get(key), 'storage_unreadable')
+    const row = await this.attempt((db) => db.meta.get(key), 'storage_unreadable')
     return row?.value as T | undefined
   }
 
   async writeMeta(key: string, value: unknown): Promise<void> {
-    await this.#connection.attempt((db) => db.meta.put({ key, value }), 'not_saved')
-    if (key === 'session') this.#changes.announce({ session: true })
+    await this.attempt((db) => db.meta.put({ key, value }), 'not_saved')
+    if (key === 'session' || key === 'screen_locked') this.announce({ session: true })
+  }
+
+  /** Changes a small value in one step, so that no other tab comes in between. */
+  async changeMeta<T>(key: string, change: (present: T | undefined) => T): Promise<void> {
+    await this.attempt(
+      (db) =>
+        db.transaction('rw', db.meta, async () => {
+          const row = await db.meta.get(key)
+          await db.meta.put({ key, value: change(row?.value as T | undefined) })
+        }),
+      'not_saved',
+    )
+  }
+
+  /** Writes so many bytes and takes them away again: what a browser promises is not what it keeps. */
+  async probe(bytes: number): Promise<boolean> {
+    const value = new Uint8Array(bytes)
+    // Bytes without a pattern, or the disk would keep them in next to nothing.
+    for (let from = 0; from < bytes; from += 65_536) {
+      crypto.getRandomValues(value.subarray(from, from + 65_536))
+    }
+    try {
+      await this.attempt((db) => db.meta.put({ key: 'probe', value }), 'not_saved')
+      const back = await this.readMeta<Uint8Array>('probe')
+      // Another window that probes at the same time may have taken it away already.
+      return back === undefined || back.byteLength === bytes
+    } catch {
+      return false
+    } finally {
+      await this.attempt((db) => db.meta.delete('probe'), 'not_saved').catch(() => undefined)
+    }
   }
 
   async saveDraft(key: string, value: unknown): Promise<void> {
-    await this.#connection.attempt((db) => db.drafts.put({ key, value }), 'not_saved')
+    await this.attempt((db) => db.drafts.put({ key, value }), 'not_saved')
   }
 
   async readDraft(key: string): Promise<unknown> {
-    const row = await this.#connection.attempt((db) => db.drafts.get(key), 'storage_unreadable')
+    const row = await this.attempt((db) => db.drafts.get(key), 'storage_unreadable')
     return row?.value
   }
 
   async clearDraft(key: string): Promise<void> {
-    await this.#connection.attempt((db) => db.drafts.delete(key), 'not_saved')
+    await this.attempt((db) => db.drafts.delete(key), 'not_saved')
   }
 
   async expectPhoto(person: string, marker: PhotoMarker): Promise<void> {
-    await this.#connection.attempt((db) => db.photo_markers.put({ ...marker, person }), 'not_saved')
+    await this.attempt((db) => db.photo_markers.put({ ...marker, person }), 'not_saved')
   }
 
   async expectedPhoto(person: string): Promise<PhotoMarker | undefined> {
-    return await this.#connection.attempt((db) => db.photo_markers.get(person), 'storage_unreadable')
+    return await this.attempt((db) => db.photo_markers.get(person), 'storage_unreadable')
   }
 
   async photoArrived(person: string): Promise<void> {
-    await this.#connection.attempt((db) => db.photo_markers.delete(person), 'not_saved')
+    await this.attempt((db) => db.photo_markers.delete(person), 'not_saved')
   }
 
   async readPhoto(sha256: string): Promise<EvidenceRow | undefined> {
-    return await this.#connection.attempt((db) => db.evidence.get(sha256), 'storage_unreadable')
+    return await this.attempt((db) => db.evidence.get(sha256), 'storage_unreadable')
   }
 
   // ------------------------------------------------------------------ who works here
 
   /** Gives the writer of a person on this database; a new one for a new person. */
   async requireWriter(person: string): Promise<WriterRow> {
-    return await this.#connection.attempt(
-      (db) =>
-        db.transaction('rw', db.writers, async () => {
-          const known = await db.writers.where('person').equals(person).first()
-          if (known) return known
-          const fresh: WriterRow = {
-            writer: randomId(),
-            person,
-            next_counter: 1,
-            bound: false,
-            contiguous: 0,
-            beyond: [],
-            last_stamp: 0,
-          }
-          await db.writers.add(fresh)
-          return fresh
-        }),
-      'not_saved',
-    )
+    return await this.attempt((db) => writers.requireWriter(db, person), 'not_saved')
   }
 
   /** Notes what the server said when the writer was bound; counting goes on above it. */
   async bindWriter(writer: string, contiguous: number, beyond: readonly number[]): Promise<void> {
-    await this.#connection.attempt(
-      (db) =>
-        db.transaction('rw', db.writers, async () => {
-          const row = await db.writers.get(writer)
-          if (!row) return
-          const next_counter = Math.max(row.next_counter, contiguous + 1, ...beyond.map((n) => n + 1))
-          await db.writers.put({ ...row, bound: true, contiguous, beyond: [...beyond], next_counter })
-        }),
-      'not_saved',
-    )
+    await this.attempt((db) => writers.bindWriter(db, writer, contiguous, beyond), 'not_saved')
   }
 
   async unbindWriter(writer: string): Promise<void> {
-    await this.#connection.attempt((db) => db.writers.update(writer, { bound: false }), 'not_saved')
+    await this.attempt((db) => db.writers.update(writer, { bound: false }), 'not_saved')
   }
 
   /**
@@ -191,32 +210,33 @@ export class Store {
   }
 
   async readWriters(): Promise<WriterRow[]> {
-    return await this.#connection.attempt((db) => db.writers.toArray(), 'storage_unreadable')
+    return await this.attempt((db) => db.writers.toArray(), 'storage_unreadable')
   }
 
   /**
    * Makes the working set that of one person (or of nobody).
    *
-   * Copies of another person's records go; the outbox, the photos and the drafts stay.
+   * The copies of whoever leaves are parked and come back with them; the outbox, the photos and
+   * the drafts stay where they are. A phone too full to park goes on without.
    */
   async takeOver(person: string | null): Promise<void> {
-    const kinds = await this.#connection.attempt(
-      (db) =>
-        db.transaction('rw', db.meta, db.records, db.outbox, async () => {
-          const set = (await db.meta.get('working_set'))?.value as WorkingSet | undefined
-          if (set?.person === person) return []
-          const rows = await db.records.toArray()
-          await db.records.clear()
-          const fresh: WorkingSet = { person: person ?? '', cursor: '', applied_ms: null }
-          await db.meta.put({ key: 'working_set', value: fresh })
-          const own = person ? await db.outbox.where('person').equals(person).toArray() : []
-          for (const row of own) await db.outbox.update(row.id, { contained: 0 })
-          await refoldRecords(db, own.map((row) => row.record), person ?? '', this.#fold)
-          return [...rows.map((row) => row.kind), ...own.map((row) => row.record_kind)]
-        }),
-      'not_saved',
-    )
-    this.#changes.announce({ kinds: [...new Set(kinds)], outbox: true })
+    const take = async (park: boolean): Promise<string[]> =>
+      await this.attempt((db) => workingSet.takeOver(db, person, this.#fold, park), 'not_saved')
+    const kinds = await take(true).catch(async (error: unknown) => {
+      if (isFull(error)) return await take(false)
+      throw error
+    })
+    this.announce({ kinds, outbox: true })
+  }
+
+  /** Deletes the copies parked for people who did not come back in 30 days. */
+  /** Deletes the parked copies of everybody but those named. */
+  async forgetParkedOf(kept: readonly string[]): Promise<void> {
+    await this.attempt((db) => db.parked.where('person').noneOf([...kept]).delete(), 'not_saved')
+  }
+
+  async forgetParked(now: number): Promise<void> {
+    await this.attempt((db) => workingSet.forgetParked(db, now), 'not_saved')
   }
 
   // ------------------------------------------------------------------ recording
@@ -232,23 +252,23 @@ export class Store {
     build: (ground: outbox.Ground) => Promise<Omit<outbox.Prepared, 'ground'>>,
   ): Promise<{ entry: OutboxEntry; sha256: string; record: FoldedRecord }> {
     for (let round = 0; round < MOST_REBUILDS; round += 1) {
-      const ground = await this.#connection.attempt(
+      const ground = await this.attempt(
         (db) => outbox.readGround(db, writer, record),
         'storage_unreadable',
       )
       if (!ground) throw new ProblemFailure(phoneProblem('nobody_signed_in'))
       const prepared = { ...(await build(ground)), ground }
-      const result = await this.#connection.attempt(
+      const result = await this.attempt(
         (db) => outbox.writePrepared(db, prepared, this.#fold),
         'not_saved',
       )
       if (result === 'stale') continue
-      const stored = await this.#connection.attempt(
+      const stored = await this.attempt(
         (db) => outbox.readBack(db, prepared),
         'storage_unreadable',
       )
       if (!stored) throw new ProblemFailure(phoneProblem('not_saved', { cause: 'read_back' }))
-      this.#changes.announce({ kinds: [stored.record.kind], outbox: true })
+      this.announce({ kinds: [stored.record.kind], outbox: true })
       return {
         entry: outbox.outboxEntry(stored.entry),
         sha256: stored.entry.sha256,
@@ -261,7 +281,7 @@ export class Store {
   // ------------------------------------------------------------------ reading
 
   async readRecords(kind: string): Promise<FoldedRecord[]> {
-    const rows = await this.#connection.attempt(
+    const rows = await this.attempt(
       (db) => db.records.where('kind').equals(kind).toArray(),
       'storage_unreadable',
     )
@@ -269,28 +289,31 @@ export class Store {
   }
 
   async readRecord(id: string): Promise<FoldedRecord | undefined> {
-    const row = await this.#connection.attempt((db) => db.records.get(id), 'storage_unreadable')
+    const row = await this.attempt((db) => db.records.get(id), 'storage_unreadable')
     return row && foldedRecord(row)
   }
 
   async readEntries(person: string | null): Promise<OutboxEntry[]> {
     if (!person) return []
-    return await this.#connection.attempt(
+    return await this.attempt(
       (db) => outbox.readEntries(db, person),
       'storage_unreadable',
     )
   }
 
   /** Counts what is on its way, and keeps the canary by it. */
-  async count(person: string | null): Promise<outbox.OutboxCounts> {
-    const counts = await this.#connection.attempt(
-      (db) => outbox.countOutbox(db, person),
+  async count(person: string | null): Promise<outbox.OutboxCounts & SealedCounts> {
+    const counts = await this.attempt(
+      async (db) => ({
+        ...(await outbox.countOutbox(db, person)),
+        ...(await countSealed(db, person)),
+      }),
       'storage_unreadable',
     )
     if (!this.#wiped) {
       writeCanary(this.#marker, {
         database: this.#databaseId,
-        waiting_count: counts.unacknowledged_count,
+        waiting_count: counts.unacknowledged_count + counts.sealed_count + counts.carried_count,
       })
     }
     return counts
@@ -299,7 +322,7 @@ export class Store {
   // ------------------------------------------------------------------ sending
 
   async readSendable(person: string, now: number): Promise<EntryRow[]> {
-    return await this.#connection.attempt(
+    return await this.attempt(
       (db) => outbox.readSendable(db, person, now, phoneProblem('photo_gone')),
       'storage_unreadable',
     )
@@ -311,11 +334,11 @@ export class Store {
     outcomes: readonly Outcome[],
     now: number,
   ): Promise<string[]> {
-    const { kinds, differing } = await this.#connection.attempt(
+    const { kinds, differing } = await this.attempt(
       (db) => outbox.applyOutcomes(db, person, outcomes, now, this.#fold),
       'not_saved',
     )
-    this.#changes.announce({ kinds: [...kinds], outbox: true })
+    this.announce({ kinds: [...kinds], outbox: true })
     return differing
   }
 
@@ -324,85 +347,114 @@ export class Store {
     problem: Problem,
     nextTry: (attempts: number) => number,
   ): Promise<void> {
-    await this.#connection.attempt((db) => outbox.parkEntries(db, ids, problem, nextTry), 'not_saved')
-    this.#changes.announce({ outbox: true })
+    await this.attempt((db) => outbox.parkEntries(db, ids, problem, nextTry), 'not_saved')
+    this.announce({ outbox: true })
   }
 
   async release(id: string, now: number, waive: boolean): Promise<boolean> {
-    const released = await this.#connection.attempt(
-      (db) => outbox.releaseEntry(db, id, now, waive),
-      'not_saved',
-    )
-    this.#changes.announce({ outbox: true })
+    const released = await this.attempt(async (db) => {
+      await uploads.releasePhotos(db, id)
+      return await outbox.releaseEntry(db, id, now, waive)
+    }, 'not_saved')
+    this.announce({ outbox: true })
     return released
   }
 
   async readUnreceipted(person: string): Promise<{ writer: string; sha256: string }[]> {
-    return await this.#connection.attempt(
+    return await this.attempt(
       (db) => outbox.readUnreceipted(db, person),
       'storage_unreadable',
     )
   }
 
   async applyReceipt(writer: string, sha256: string, now: number): Promise<void> {
-    await this.#connection.attempt((db) => outbox.applyReceipt(db, writer, sha256, now), 'not_saved')
-    this.#changes.announce({ outbox: true })
+    await this.attempt((db) => outbox.applyReceipt(db, writer, sha256, now), 'not_saved')
+    this.announce({ outbox: true })
+  }
+
+  async readUploads(): Promise<Map<string, UploadRow>> {
+    return await this.attempt(uploads.readUploads, 'storage_unreadable')
+  }
+
+  async noteUpload(sha256: string, sent: number, size: number): Promise<void> {
+    await this.attempt((db) => uploads.noteUpload(db, sha256, sent, size), 'not_saved')
+  }
+
+  async parkPhoto(
+    writer: string,
+    sha256: string,
+    problem: Problem,
+    nextTry: (attempts: number) => number,
+  ): Promise<void> {
+    await this.attempt(
+      (db) => uploads.parkPhoto(db, writer, sha256, problem, nextTry),
+      'not_saved',
+    )
+    this.announce({ outbox: true })
   }
 
   async markPhotoGone(writer: string, sha256: string): Promise<void> {
     const problem = phoneProblem('photo_gone')
-    await this.#connection.attempt(
+    await this.attempt(
       (db) => outbox.markPhotoGone(db, writer, sha256, problem),
       'not_saved',
     )
-    this.#changes.announce({ outbox: true })
+    this.announce({ outbox: true })
   }
 
   async deleteDelivered(now: number): Promise<void> {
-    const count = await this.#connection.attempt(
+    const count = await this.attempt(
       (db) => outbox.deleteDelivered(db, now),
       'not_saved',
     )
-    if (count > 0) this.#changes.announce({ outbox: true })
+    if (count > 0) this.announce({ outbox: true })
   }
 
   // ------------------------------------------------------------------ pulling
 
   async readWorkingSet(): Promise<WorkingSet | undefined> {
-    return await this.readMeta<WorkingSet>('working_set')
+    return await this.attempt((db) => workingSet.readWorkingSet(db), 'storage_unreadable')
   }
 
   /**
-   * Applies a reply whole or not at all.
+   * Applies a reply whole or not at all; gives the working set that it led to.
    *
-   * Answers false, with nothing changed, when the working set is no longer the one that the reply
-   * was asked for: another tab was quicker, or another person has signed in.
+   * Null, with nothing changed, when the working set is no longer the one that the reply was asked
+   * for: another tab was quicker, or another person has signed in.
    */
   async applySnapshot(
     asked: WorkingSet,
     snapshot: Snapshot,
-    cursor: string,
-    now: number,
-  ): Promise<boolean> {
-    const kinds = await this.#connection.attempt(
-      (db) =>
-        db.transaction('rw', db.meta, db.records, db.outbox, db.writers, async () => {
-          const present = (await db.meta.get('working_set'))?.value as WorkingSet | undefined
-          if (present?.person !== asked.person || present.cursor !== asked.cursor) return null
-          const touched = await applySnapshot(db, snapshot, asked.person, this.#fold)
-          const isWhole = snapshot.writers !== null
-          const next: WorkingSet = {
-            person: asked.person,
-            cursor,
-            applied_ms: isWhole ? now : present.applied_ms,
-          }
-          await db.meta.put({ key: 'working_set', value: next })
-          return touched
-        }),
+    arrival: workingSet.Arrival,
+  ): Promise<WorkingSet | null> {
+    const applied = await this.attempt(
+      (db) => workingSet.applyReply(db, asked, snapshot, arrival, this.#fold),
       'not_saved',
     )
-    if (!kinds) return false
-    this.#changes.announce({ kinds: [...kinds], outbox: true })
-    return true
+    if (!applied) return null
+    this.announce({ kinds: [...applied.kinds], outbox: true })
+    return applied.set
   }
+
+  /** Notes that a scope is fetched anew now; null when the working set is another by now. */
+  async noteAsked(asked: WorkingSet, scope: string, now: number): Promise<WorkingSet | null> {
+    return await this.attempt((db) => workingSet.noteAsked(db, asked, scope, now), 'not_saved')
+  }
+
+  /** Derives all checksums anew from the copies; false when a reply came in between. */
+  async deriveSums(sumOf: (record: MergeRecord) => Promise<string>): Promise<boolean> {
+    return await this.attempt((db) => workingSet.deriveSums(db, sumOf), 'storage_unreadable')
+  }
+
+  /** Folds the own work anew when this app folds by other rules than the last one did. */
+  async adoptRules(rules: string): Promise<void> {
+    if ((await this.readMeta<string>('rules')) === rules) return
+    const kinds = await this.attempt((db) => workingSet.refoldOwn(db, this.#fold), 'not_saved')
+    await this.writeMeta('rules', rules)
+    this.announce({ kinds })
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof ProblemFailure && error.problem.code === 'storage_full'
 }

@@ -21,6 +21,8 @@ export interface EngineParts {
   marker: MarkerStorage | null
   random: () => number
   device_label: string
+  /** Tells builds apart. */
+  app_version: string
   /** Tells when the network or the person comes back; answers with how to stop. */
   onReturn: (work: () => void) => () => void
   storage: StorageManager | null
@@ -43,6 +45,8 @@ export function browserParts(): EngineParts {
     marker: readLocalStorage(),
     random: () => Math.random(),
     device_label: deviceLabel(),
+    // The built file's own name.
+    app_version: /-([\w-]{6,})\.js/u.exec(import.meta.url)?.[1] ?? 'dev',
     onReturn: watchReturn,
     storage: typeof navigator === 'undefined' ? null : (navigator.storage ?? null),
   }

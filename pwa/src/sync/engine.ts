@@ -7,15 +7,22 @@
 import { randomId, sha256 } from '../kernel/ids.ts'
 import type { Observable } from '../kernel/observable.ts'
 import { ProblemFailure, phoneProblem } from '../kernel/problems.ts'
+import type { Change } from '../store/changes.ts'
 import type { FoldedRecord, OutboxEntry, PhotoMarker, StorageState } from '../store/shapes.ts'
 import { Store } from '../store/store.ts'
 import { browserParts, type EngineParts } from './browser-parts.ts'
+import { sealOutbox } from './carry.ts'
+import { Reporter } from './device-report.ts'
+import { handoverDoor, type HandoverDoor } from './handover.ts'
 import { LiveList } from './live-list.ts'
 import { fold } from './merge.ts'
+import { peopleDoor, type PeopleDoor } from './people-door.ts'
 import { Recorder, type NewOperation, type Saved } from './recorder.ts'
+import { rulesMark } from './rules.ts'
 import { Scheduler } from './scheduler.ts'
 import { ServerTime } from './server-time.ts'
-import { Session, type Person, type SessionState } from './session.ts'
+import { Session } from './session.ts'
+import type { Person, SessionState } from './session-state.ts'
 import { StatusBoard, type SyncStatus } from './status.ts'
 import { Syncing } from './syncing.ts'
 import { Transport } from './transport.ts'
@@ -30,9 +37,11 @@ export type {
   OutboxEntry,
   PhotoMarker,
   StorageState,
+  UploadProgress,
 } from '../store/shapes.ts'
 export type { NewOperation, NewPhoto, Saved } from './recorder.ts'
-export type { Person, RoleAtSite, SessionState } from './session.ts'
+export type { Face } from './people.ts'
+export type { Person, RoleAtSite, SessionState } from './session-state.ts'
 export type { SyncStatus } from './status.ts'
 /* eslint-enable no-restricted-syntax */
 
@@ -48,14 +57,20 @@ export interface Engine {
   readonly person: Person | null
   /** Throws a ProblemFailure (`sign_in_failed`, `too_many_requests`, `offline`, ...). */
   signIn(userName: string, password: string, organization?: string): Promise<SessionState>
-  /** Works offline too; the outbox stays with its author. */
+  /** Works offline too; what is not delivered is sealed, and its author stays its author. */
   signOut(): Promise<void>
   changePassword(old: string, chosen: string): Promise<void>
+  /** The people known to this phone: changing places by PIN, locking the screen. */
+  readonly people: PeopleDoor
+  /** Work of others that lies sealed here, and files that bring some. */
+  readonly handover: HandoverDoor
   readonly status: Observable<SyncStatus>
   /** Tries at once, whatever the timers say; resolves when the round is over, and never throws. */
   syncNow(): Promise<SyncStatus>
   /** Resolves only when the operation lies on the disk and was read back. */
   record(input: NewOperation): Promise<Saved>
+  /** Whether something is being written to the disk right now. */
+  readonly is_recording: boolean
   /** The SHA-256 that `photos` will be declared under, to be named in the body. */
   hashPhoto(bytes: ArrayBuffer): Promise<string>
   /** A fresh random id of 32 hexadecimal characters. */
@@ -78,6 +93,8 @@ export interface Engine {
   expectedPhoto(): Promise<PhotoMarker | undefined>
   photoArrived(): Promise<void>
   storageState(): Promise<StorageState>
+  /** Whether the phone can still keep something of a photo's size. Units: bytes. */
+  probeStorage(bytes: number): Promise<boolean>
   /** The person has read that the phone's store had been wiped. */
   acknowledgeWipe(): void
 }
@@ -100,21 +117,26 @@ class PhoneEngine implements Engine {
   readonly #recorder: Recorder
   readonly #lists = new Map<string, LiveList<FoldedRecord>>()
   readonly #outbox: LiveList<OutboxEntry>
+  readonly people: PeopleDoor
+  readonly handover: HandoverDoor
+  #recording = 0
   #stops: (() => void)[] = []
 
   constructor(parts: EngineParts) {
     this.#parts = parts
-    const { clock, timers, random, device_label } = parts
+    const { clock, timers, random, device_label, app_version } = parts
     const { database, channel, marker } = parts
     const store = new Store({ ...database, fold, channel: channel(), marker })
     const transport = new Transport({ fetch: parts.fetch, clock, timers })
     const time = new ServerTime(clock, store)
-    const session = new Session({ store, transport, time, device_label })
+    const session = new Session({ store, transport, time, device_label, app_version })
     const board = new StatusBoard(store, session, time)
-    const syncing = new Syncing({ store, transport, session, time, board, random })
+    const reporter = new Reporter(() => this.storageState(), app_version)
+    const syncing = new Syncing({ store, transport, session, time, board, random, reporter })
     this.#scheduler = new Scheduler({
       run: (signal, beat, urgent) => syncing.run(signal, beat, urgent),
       onStuck: () => void board.end({ problem: phoneProblem('server_slow'), status: 0 }),
+      onAlive: () => store.announce({ alive: true }),
       timers,
       locks: parts.locks,
       random,
@@ -126,6 +148,14 @@ class PhoneEngine implements Engine {
     this.#time = time
     this.#session = session
     this.#board = board
+    this.handover = handoverDoor({ store, time }, () => void this.#scheduler.nudge(true))
+    this.people = peopleDoor(session, {
+      before: () => this.#scheduler.interrupt(),
+      after: async () => {
+        await this.#reloadAll()
+        void this.#scheduler.nudge()
+      },
+    })
   }
 
   now(): number {
@@ -152,6 +182,8 @@ class PhoneEngine implements Engine {
     // Without a secure page there is neither hashing nor a service worker: say so at once.
     if (!globalThis.crypto?.subtle) throw new ProblemFailure(phoneProblem('insecure_page'))
     await this.#store.open()
+    // Folding anew needs room; an app on a full phone still opens, and tries again next time.
+    await this.#store.adoptRules(await rulesMark()).catch(() => undefined)
     await this.#time.load()
     await this.#session.load()
     this.#stops.push(this.#store.watch((change) => this.#onChange(change)))
@@ -180,6 +212,8 @@ class PhoneEngine implements Engine {
 
   async signOut(): Promise<void> {
     this.#scheduler.interrupt()
+    // Whoever takes the phone next must neither read nor change what goes up later.
+    if (this.person) await sealOutbox({ store: this.#store, time: this.#time }, this.person.id)
     await this.#session.signOut()
     await this.#reloadAll()
   }
@@ -196,9 +230,16 @@ class PhoneEngine implements Engine {
   }
 
   async record(input: NewOperation): Promise<Saved> {
-    const saved = await this.#recorder.record(input)
+    this.#recording += 1
+    const saved = await this.#recorder.record(input).finally(() => {
+      this.#recording -= 1
+    })
     this.#parts.timers.setTimeout(() => void this.#scheduler.nudge(), SOON_MS)
     return saved
+  }
+
+  get is_recording(): boolean {
+    return this.#recording > 0
   }
 
   async hashPhoto(bytes: ArrayBuffer): Promise<string> {
@@ -235,7 +276,8 @@ class PhoneEngine implements Engine {
   async photo(hash: string): Promise<Blob | undefined> {
     const row = await this.#store.readPhoto(hash)
     if (row) return new Blob([row.bytes], { type: row.media_type })
-    if (!this.person) return undefined
+    // Another person's session would be asked in their name.
+    if (!this.person?.id || this.#session.serverPerson !== this.person.id) return undefined
     const answer = await this.#transport.fetchBytes(
       { method: 'GET', path: `/api/evidence/${hash}` },
       /^image\//,
@@ -277,6 +319,10 @@ class PhoneEngine implements Engine {
     }
   }
 
+  async probeStorage(bytes: number): Promise<boolean> {
+    return await this.#store.probe(bytes)
+  }
+
   acknowledgeWipe(): void {
     this.#store.acknowledgeWipe()
     void this.#board.refresh()
@@ -287,7 +333,7 @@ class PhoneEngine implements Engine {
     return `${this.person?.id ?? ''}/${key}`
   }
 
-  #onChange(change: { kinds: readonly string[]; outbox: boolean; session: boolean }): void {
+  #onChange(change: Change): void {
     for (const kind of change.kinds) {
       const live = this.#lists.get(kind)
       if (live) void this.#reload(live)
@@ -297,6 +343,7 @@ class PhoneEngine implements Engine {
       void this.#board.refresh()
     }
     if (change.session) void this.#followSession()
+    if (change.alive) this.#scheduler.heardAlive()
   }
 
   /** Another tab may have signed somebody in or out. */

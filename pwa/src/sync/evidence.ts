@@ -3,81 +3,103 @@
  */
 
 import { sha256 } from '../kernel/ids.ts'
-import type { EvidenceReceipt, Problem } from '../schemas.gen.ts'
-import { delayAfter } from './push.ts'
-import { checkPerson, patienceFor, stopIfGeneral, type Round } from './round.ts'
-import type { Answer } from './transport.ts'
+import { phoneProblem } from '../kernel/problems.ts'
+import { PHOTO_LIMIT, type Problem } from '../schemas.gen.ts'
+import type { EvidenceRow, UploadRow } from '../store/database.ts'
+import type { UploadProgress } from '../store/shapes.ts'
+import { delayAfter, push } from './push.ts'
+import { RoundStopped, checkPerson, stopIfGeneral, type Round } from './round.ts'
+import type { SendInParts } from './uploading.ts'
 
-/** Photos that were refused by themselves wait here; a new page tries them again. */
-export interface Refused {
-  attempts: number
-  next_try_ms: number
+/** Fetched with the first photo, so that nobody waits for it before a check can be opened. */
+async function loadUploading(): Promise<{ sendInParts: SendInParts }> {
+  try {
+    return await import('./uploading.ts')
+  } catch {
+    throw new RoundStopped(phoneProblem('offline'), 0)
+  }
 }
 
 /** Sends the photos of acknowledged operations; answers with the last refusal, if any. */
 export async function sendPhotos(
   round: Round,
-  refused: Map<string, Refused>,
+  onProgress: (progress: UploadProgress | null) => void,
 ): Promise<Problem | null> {
   let last: Problem | null = null
-  for (const { writer, sha256: hash } of await round.store.readUnreceipted(round.person)) {
-    checkPerson(round)
-    const wait = refused.get(hash)
-    if (wait && !round.urgent && wait.next_try_ms > round.time.now()) continue
-    const problem = await sendPhoto(round, writer, hash)
-    round.beat()
-    if (!problem) refused.delete(hash)
-    else {
-      const attempts = (wait?.attempts ?? 0) + 1
-      const delay = delayAfter(attempts, round.random())
-      refused.set(hash, { attempts, next_try_ms: round.time.now() + delay })
+  const begun = await round.store.readUploads()
+  try {
+    for (const { writer, sha256: hash } of await round.store.readUnreceipted(round.person)) {
+      checkPerson(round)
+      const row = begun.get(hash)
+      if (row && !isDue(round, row)) continue
+      const problem = await sendPhoto(round, writer, hash, row, onProgress)
+      round.beat()
+      // Photos take long: what is recorded meanwhile goes before the next one.
+      await push({ ...round, urgent: false })
+      if (!problem) continue
+      // A refused photo waits by itself: those behind it go on.
+      await round.store.parkPhoto(writer, hash, problem, (attempts) =>
+        Math.round(round.time.now() + delayAfter(attempts, round.random())),
+      )
       last = problem
     }
+  } finally {
+    onProgress(null)
   }
   return last
 }
 
-async function sendPhoto(round: Round, writer: string, hash: string): Promise<Problem | null> {
+/** Longer than any refused photo waits: a later time was set by a clock since put right. */
+const LONGEST_WAIT_MS = 3_600_000
+
+function isDue(round: Round, { next_try_ms }: UploadRow): boolean {
+  const now = round.time.now()
+  return round.urgent || next_try_ms <= now || next_try_ms > now + LONGEST_WAIT_MS
+}
+
+async function sendPhoto(
+  round: Round,
+  writer: string,
+  hash: string,
+  row: UploadRow | undefined,
+  onProgress: (progress: UploadProgress) => void,
+): Promise<Problem | null> {
   const photo = await round.store.readPhoto(hash)
   if (!photo) {
     await round.store.markPhotoGone(writer, hash)
     return null
   }
-  const answer = await put(round, hash, photo.bytes, photo.media_type)
+  const size = photo.bytes.byteLength
+  const isBegun = row !== undefined && row.sent > 0 && row.size === size
+  onProgress({ sha256: hash, sent: isBegun ? row.sent : 0, size })
+  const { sendInParts } = await loadUploading()
+  const answer = await sendInParts(round, photo, isBegun, (sent) => {
+    onProgress({ sha256: hash, sent, size })
+    // Only the next page needs it: a full disk must not stop the photo.
+    if (sent < size) void round.store.noteUpload(hash, sent, size).catch(() => undefined)
+  })
   if (answer.ok) {
     await round.store.applyReceipt(writer, hash, round.time.now())
     return null
   }
   await stopIfGeneral(round, answer)
   if (answer.problem.code === 'csrf_failed') round.transport.csrf = null
-  if (answer.problem.code === 'hash_mismatch' && (await sha256(photo.bytes)) !== hash) {
+  return await judge(round, writer, photo, answer.problem)
+}
+
+/** Says what a refusal means for this photo; nothing when a person is asked instead. */
+async function judge(
+  round: Round,
+  writer: string,
+  { sha256: hash, bytes }: EvidenceRow,
+  problem: Problem,
+): Promise<Problem | null> {
+  if (problem.code === 'hash_mismatch' && (await sha256(bytes)) !== hash) {
     // The phone's own storage spoiled the bytes: sending them again would change nothing.
     await round.store.markPhotoGone(writer, hash)
     return null
   }
-  return answer.problem
-}
-
-async function put(
-  round: Round,
-  hash: string,
-  bytes: ArrayBuffer,
-  mediaType: string,
-): Promise<Answer<EvidenceReceipt>> {
-  const isReceipt = (value: unknown): value is EvidenceReceipt => {
-    const receipt = value as Partial<EvidenceReceipt> | null
-    const isOurs = receipt?.receipt === 'roundsman' && receipt.sha256 === hash
-    return isOurs && receipt.size === bytes.byteLength
-  }
-  return await round.transport.ask(
-    {
-      method: 'PUT',
-      path: `/api/evidence/${hash}`,
-      body: bytes,
-      content_type: mediaType,
-      signal: round.signal,
-      timeout_ms: patienceFor(bytes.byteLength),
-    },
-    isReceipt,
-  )
+  if (problem.status !== 413) return problem
+  const limit = Number(problem.details?.['limit'] ?? PHOTO_LIMIT)
+  return phoneProblem('photo_too_large', { size: bytes.byteLength, limit })
 }

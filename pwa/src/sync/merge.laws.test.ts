@@ -155,3 +155,146 @@ test('ME7 every move received is either walked or held, and none is lost', () =>
     RUNS,
   )
 })
+
+interface DecisionDraw {
+  /** Which of the answers it names, as bits; all of them where that is the draw. */
+  named: number
+  all: boolean
+  value: string
+  stamp: number
+  back: boolean
+}
+
+/** Answers on one item, decisions between some of them, and some of those taken back. */
+const decided: fc.Arbitrary<Stamped[]> = fc
+  .tuple(
+    draws(['item_answered']),
+    fc.array(
+      fc.record({
+        named: fc.nat({ max: 4095 }),
+        all: fc.boolean(),
+        value: fc.constantFrom('fail', 'pass', 'not_applicable', 'words'),
+        stamp: fc.integer({ min: 1, max: 12 }),
+        back: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 4 },
+    ),
+  )
+  .map(([drawn, choices]) => {
+    const answers = operationsOf(drawn.map((draw) => ({ ...draw, item: '1' })))
+    return [...answers, ...choices.flatMap((choice, index) => decide(answers, choice, index + 1))]
+  })
+
+function decide(answers: readonly Stamped[], draw: DecisionDraw, number: number): Stamped[] {
+  const ids = answers.map(({ id }) => id)
+  const between = ids.filter((_, index) => draw.all || (draw.named >> index) & 1)
+  const common = {
+    record: 'r',
+    record_kind: 'task',
+    role: 'quality_clerk',
+    saw: 20,
+    position: 20 + number,
+  }
+  const field = 'answer/1'
+  const decision: Stamped = {
+    ...common,
+    id: `li:${number}`,
+    kind: 'conflict_decided',
+    person: 'li',
+    stamp: draw.stamp,
+    body: { field, between, value: draw.value, reason: '以复核照片为准', signed: { zh: '李工', en: '' } },
+  }
+  const back: Stamped = {
+    ...common,
+    id: `mei:${number}`,
+    kind: 'decision_withdrawn',
+    person: 'mei',
+    stamp: draw.stamp + 1,
+    body: { field, decision: decision.id, reason: '看错照片' },
+  }
+  return draw.back ? [decision, back] : [decision]
+}
+
+/** Decisions that nobody took back. */
+function valid(operations: readonly Stamped[]): Stamped[] {
+  const back = new Set(operations.map(({ body }) => body['decision']))
+  return operations.filter(({ id, kind }) => kind === 'conflict_decided' && !back.has(id))
+}
+
+test('ME1 decisions in any order give the same record', () => {
+  const pair = decided.chain((operations) =>
+    fc.tuple(
+      fc.constant(operations),
+      fc.shuffledSubarray(operations, { minLength: operations.length }),
+    ),
+  )
+  fc.assert(
+    fc.property(pair, ([operations, shuffled]) => {
+      const one = foldAll(operations)
+      const other = foldAll(shuffled)
+      assert.equal(canonicalJson(one), canonicalJson(other))
+      assert.deepEqual(findConflicts(one), findConflicts(other))
+    }),
+    RUNS,
+  )
+})
+
+test('ME12 ME13 a decision stands exactly while it names all that counts', () => {
+  fc.assert(
+    fc.property(decided, (operations) => {
+      const record = foldAll(operations)
+      const field = record.fields['answer/1'] as SingleField
+      const counting = Object.values(field.by).map(({ op }) => op)
+      const standing = valid(operations).filter(({ body }) =>
+        counting.every((op) => (body['between'] as string[]).includes(op)),
+      )
+      const plain = foldAll(operations.filter(({ kind }) => kind === 'item_answered'))
+      const policy = plain.fields['answer/1'] as SingleField
+      if (standing.length === 0) {
+        assert.equal(field.decided, undefined)
+        assert.equal(field.value, policy.value)
+        assert.equal(field.contested, policy.contested)
+      } else {
+        const decision = standing.find(({ id }) => id === field.decided) ?? assert.fail()
+        assert.equal(field.value, decision.body['value'])
+        assert.equal(field.contested, undefined)
+        assert.deepEqual(findConflicts(record), [])
+        for (const other of standing) assert.ok(other.stamp <= decision.stamp)
+      }
+    }),
+    RUNS,
+  )
+})
+
+test('ME14 everything taken back leaves the policy', () => {
+  fc.assert(
+    fc.property(decided, (operations) => {
+      const back = valid(operations).map(
+        (decision): Stamped => ({
+          ...decision,
+          id: `zoe:${decision.id}`,
+          kind: 'decision_withdrawn',
+          body: { field: 'answer/1', decision: decision.id, reason: '看错照片' },
+        }),
+      )
+      const field = foldAll([...operations, ...back]).fields['answer/1'] as SingleField
+      const plain = foldAll(operations.filter(({ kind }) => kind === 'item_answered'))
+      const policy = plain.fields['answer/1'] as SingleField
+      assert.deepEqual([field.value, field.person], [policy.value, policy.person])
+    }),
+    RUNS,
+  )
+})
+
+test('ME15 the person beside a decision gave its value, if anybody did', () => {
+  fc.assert(
+    fc.property(decided, (operations) => {
+      const field = foldAll(operations).fields['answer/1'] as SingleField
+      fc.pre(field.decided !== undefined)
+      const values = Object.values(field.by).map(({ value }) => value)
+      const own = field.by[field.person]?.value
+      assert.ok(own === field.value || !values.includes(field.value))
+    }),
+    RUNS,
+  )
+})

@@ -6,8 +6,17 @@
  */
 
 import { canonicalJson, compareTexts } from '../kernel/canonical.ts'
-import { KINDS, LIFECYCLES, type LifecycleRule, type Move, type Write } from '../schemas.gen.ts'
+import {
+  KINDS,
+  LIFECYCLES,
+  type ConflictDecided,
+  type DecisionWithdrawn,
+  type LifecycleRule,
+  type Move,
+  type Write,
+} from '../schemas.gen.ts'
 import type {
+  DecisionEntry,
   Entry,
   Field,
   ListField,
@@ -27,6 +36,18 @@ export interface Conflict {
 
 type WriteRule = Required<Write>
 
+/** Stands for the kind of record of an operation that may be made on every kind of record. */
+const ANY_RECORD = '*'
+
+const SINGLE: ReadonlySet<string> = new Set(['latest', 'first', 'worst', 'authority'])
+
+/** By which rule a field is merged, by kind of record and name of field. */
+const RULES = new Map(
+  Object.values(KINDS).flatMap(({ record_kind, writes }) =>
+    writes.map((write): [string, WriteRule] => [`${record_kind} ${write.field}`, write]),
+  ),
+)
+
 /** Gives the empty record that the first operation folds into. */
 export function newRecord(id: string, kind: string): MergeRecord {
   return { fields: {}, id, kind, position: 0, stamp: 0 }
@@ -35,7 +56,7 @@ export function newRecord(id: string, kind: string): MergeRecord {
 /**
  * Puts what someone recorded into the record, so that no order of arrival matters.
  *
- * The given record is left as it was. Source: sync design, section 3; SPEC ME1 to ME9.
+ * The given record is left as it was. Source: sync design, section 3; SPEC ME1 to ME15.
  */
 export function fold(record: MergeRecord | null, operation: Stamped): MergeRecord {
   const start = record ?? newRecord(operation.record, operation.record_kind)
@@ -48,31 +69,38 @@ export function fold(record: MergeRecord | null, operation: Stamped): MergeRecor
     const name = write.key ? `${write.field}/${String(operation.body[write.key])}` : write.field
     fields = { ...fields, [name]: writeField(own(fields, name), write, entryOf(operation, value)) }
   }
+  if (rule.record_kind === ANY_RECORD && rule.writes.length === 0) fields = foldDecision(fields, operation)
   if (rule.move) {
     const lifecycle = lifecycleOf(operation.record_kind)
     const moved = entryOf(operation, operation.kind)
     fields = { ...fields, state: foldMove(own(fields, 'state'), lifecycle, moved) }
   }
   return {
+    // What a newer app or server says of a record stays, though nothing here knows it.
+    ...start,
     fields,
-    id: start.id,
-    kind: start.kind,
     position: Math.max(start.position, operation.position ?? 0),
     stamp: Math.max(start.stamp, operation.stamp),
   }
 }
 
-/** Lists the hard conflicts that stand in a record, by field and operation. Source: SPEC ME8. */
+/**
+ * Lists the hard conflicts that stand in a record, by field and operation.
+ *
+ * Whoever contradicts what was decided makes a conflict again, also with open eyes.
+ * Source: SPEC ME8, ME13.
+ */
 export function findConflicts(record: MergeRecord): Conflict[] {
   const found: Conflict[] = []
   for (const field of Object.keys(record.fields).sort(compareTexts)) {
     const state = record.fields[field]
     if (!state || !('by' in state) || !state.contested) continue
     const entries = Object.values(state.by).sort(byAge)
+    const decided = new Set(validDecisions(state).flatMap(({ between }) => between))
     for (const [index, one] of entries.entries()) {
       for (const other of entries.slice(index + 1)) {
         const differ = !same(one.value, other.value)
-        if (differ && !saw(one, other) && !saw(other, one)) {
+        if (differ && (unseen(one, other) || decided.has(one.op) || decided.has(other.op))) {
           found.push({ field, first_op: one.op, second_op: other.op })
         }
       }
@@ -134,6 +162,10 @@ function saw(one: Entry, other: Entry): boolean {
   return other.position !== null && one.saw >= other.position
 }
 
+function unseen(one: Entry, other: Entry): boolean {
+  return !saw(one, other) && !saw(other, one)
+}
+
 function same(one: unknown, other: unknown): boolean {
   return one === other || canonicalJson(one) === canonicalJson(other)
 }
@@ -144,21 +176,93 @@ function own<T>(members: Readonly<Record<string, T>>, name: string): T | undefin
 }
 
 function entriesOf(state: Field): Entry[] {
-  if ('by' in state) return Object.values(state.by)
+  if ('by' in state) {
+    return [state.by, state.decisions ?? {}, state.withdrawals ?? {}].flatMap((part) =>
+      Object.values(part),
+    )
+  }
   if ('in' in state) return [...Object.values(state.in), ...Object.values(state.out)]
-  return 'moves' in state ? state.moves : Object.values(state.entries)
+  if ('moves' in state) return state.moves
+  // A field of a newer server's may have a shape that is not known here.
+  return 'entries' in state ? Object.values(state.entries) : []
 }
 
 function foldSingle(state: SingleField | undefined, write: WriteRule, entry: Entry): SingleField {
   const held = state && own(state.by, entry.person)
   const replaces = held === undefined || standsOver(write, entry, held)
   const by = replaces ? { ...state?.by, [entry.person]: entry } : { ...state?.by }
+  return settle(write, { ...state, by })
+}
+
+/** The parts of a single field that were recorded; all else is worked out from them. */
+type Recorded = Pick<SingleField, 'by' | 'decisions' | 'withdrawals'>
+
+/** Says what stands in a field: the decision that names all that counts, else the policy. */
+function settle(write: WriteRule, { by, decisions, withdrawals }: Recorded): SingleField {
+  const recorded = { by, ...(decisions && { decisions }), ...(withdrawals && { withdrawals }) }
   const entries = Object.values(by)
-  const winner = entries.reduce((one, other) => (compareFor(write, one, other) < 0 ? other : one))
+  const best = (one: Entry, other: Entry): Entry =>
+    compareFor(write, one, other) < 0 ? other : one
+  if (entries.length === 0) return { ...recorded, person: '', value: null }
+  const winner = entries.reduce(best)
+  const decision = standingDecision(recorded)
+  if (decision) {
+    const chosen = entries.filter((entry) => same(entry.value, decision.value))
+    // Words put together by the office are nobody's own: the policy's person stays beside them.
+    const { person } = chosen.length > 0 ? chosen.reduce(best) : winner
+    return { ...recorded, decided: decision.op, person, value: decision.value }
+  }
   const contested =
     write.policy !== 'first' && entries.some((other) => !same(other.value, winner.value))
-  const folded: SingleField = { by, person: winner.person, value: winner.value }
+  const folded: SingleField = { ...recorded, person: winner.person, value: winner.value }
   return contested ? { ...folded, contested: true } : folded
+}
+
+/** The latest decision that nobody took back and that names every entry that counts. */
+function standingDecision(field: Recorded): DecisionEntry | undefined {
+  const counting = Object.values(field.by).map(({ op }) => op)
+  return validDecisions(field)
+    .filter(({ between }) => counting.every((op) => between.includes(op)))
+    .reduce<DecisionEntry | undefined>(
+      (one, other) => (one === undefined || byAge(one, other) < 0 ? other : one),
+      undefined,
+    )
+}
+
+/** The decisions on a field that nobody took back. */
+function validDecisions({ decisions, withdrawals }: Recorded): DecisionEntry[] {
+  if (!decisions) return []
+  const back = new Set(Object.values(withdrawals ?? {}).map(({ value }) => value))
+  return Object.values(decisions).filter(({ op }) => !back.has(op))
+}
+
+/** Puts a decision, or the taking back of one, into its field; other policies know none. */
+function foldDecision(
+  fields: MergeRecord['fields'],
+  operation: Stamped,
+): MergeRecord['fields'] {
+  const { field, reason } = operation.body as unknown as ConflictDecided | DecisionWithdrawn
+  const rule = findRule(operation.record_kind, field)
+  if (!rule || !SINGLE.has(rule.policy)) return fields
+  const state: Recorded = (own(fields, field) as SingleField | undefined) ?? { by: {} }
+  if (operation.kind === 'decision_withdrawn') {
+    const { decision } = operation.body as unknown as DecisionWithdrawn
+    const entry = { ...entryOf(operation, decision), reason }
+    const withdrawals = { ...state.withdrawals, [operation.id]: entry }
+    return { ...fields, [field]: settle(rule, { ...state, withdrawals }) }
+  }
+  const { between, signed, value } = operation.body as unknown as ConflictDecided
+  const named = [...between].sort(compareTexts)
+  const entry = { ...entryOf(operation, value), between: named, reason, signed }
+  const decisions = { ...state.decisions, [operation.id]: entry }
+  return { ...fields, [field]: settle(rule, { ...state, decisions }) }
+}
+
+/** Gives the rule by which a field of a record is merged; none for an unknown field. */
+function findRule(recordKind: string, field: string): WriteRule | undefined {
+  const [name = ''] = field.split('/', 1)
+  const rule = RULES.get(`${recordKind} ${name}`)
+  return rule && (rule.key !== '') === field.includes('/') ? rule : undefined
 }
 
 function standsOver(write: WriteRule, entry: Entry, held: Entry): boolean {
@@ -234,10 +338,8 @@ function replay(
 function chooseMove(lifecycle: LifecycleRule, openNow: readonly Entry[]): Entry | undefined {
   const [earliest, ...others] = openNow
   if (!earliest) return undefined
-  const unseen = others.filter(
-    (one) => one.person !== earliest.person && !saw(one, earliest) && !saw(earliest, one),
-  )
-  return [earliest, ...unseen].reduce((one, other) => {
+  const rivals = others.filter((one) => one.person !== earliest.person && unseen(one, earliest))
+  return [earliest, ...rivals].reduce((one, other) => {
     const higher = requireMove(lifecycle, other).rank - requireMove(lifecycle, one).rank
     return (higher || byAge(one, other)) > 0 ? other : one
   })

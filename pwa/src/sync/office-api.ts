@@ -5,13 +5,15 @@
  */
 
 import { ProblemFailure, serverProblem } from '../kernel/problems.ts'
-import type { Outcome, Problem, PushReply, SessionReply } from '../schemas.gen.ts'
+import type { CarriedReply, Outcome, Problem, PushReply, SessionReply } from '../schemas.gen.ts'
 
 /** Something that a person at the desk does to a record. */
 export interface OfficeAct {
   /** Made once per act, so that sending it twice is doing it once. */
   request: string
   record: string
+  /** Told where the operation may be made on any kind of record, such as a decision. */
+  record_kind?: string
   body: { kind: string } & Record<string, unknown>
   /** Position and stamp of the record that the person had before them. */
   based_on: number
@@ -86,6 +88,11 @@ export class OfficeApi {
     return outcome
   }
 
+  /** Brings up one bundle out of a rescue file; the answer names hashes and never content. */
+  async carry(bytes: ArrayBuffer): Promise<CarriedReply> {
+    return (await this.#ask('POST', '/api/sync/carried', bytes)) as CarriedReply
+  }
+
   /** Hears each revision of the organisation until the given function is called. */
   followRevisions(
     onRevision: (revision: number) => void,
@@ -125,12 +132,14 @@ export class OfficeApi {
 
   async #ask(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> {
     const headers: Record<string, string> = { accept: 'application/json' }
-    if (body !== undefined) headers['content-type'] = 'application/json'
+    const isBytes = body instanceof ArrayBuffer
+    const type = isBytes ? 'application/vnd.roundsman.sealed' : 'application/json'
+    if (body !== undefined) headers['content-type'] = type
     if (method !== 'GET' && this.#csrf !== '') headers['x-roundsman-csrf'] = this.#csrf
     const response = await this.#send(path, {
       method,
       headers,
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body === undefined ? null : isBytes ? body : JSON.stringify(body),
       cache: 'no-store',
       credentials: 'same-origin',
       redirect: 'error',

@@ -155,7 +155,7 @@ test('own work does not vanish while the page that holds it is still to come', a
   await engine.close()
 })
 
-test('a server set back to a backup gets everything again, photos too', async () => {
+test('bug 12: a server set back to a backup gets everything again, photos too', async () => {
   const server = aServer()
   const engine = await signedIn(new Browser(server), 'ana')
   await engine.record(answer(TASK, '1', 'fail'))
@@ -177,7 +177,7 @@ test('a server set back to a backup gets everything again, photos too', async ()
   await engine.close()
 })
 
-test('a wiped phone says so, binds a new writer and fetches everything again', async () => {
+test('bug 22: a wiped phone says so, binds a new writer and fetches everything again', async () => {
   const server = aServer()
   const browser = new Browser(server)
   const before = await signedIn(browser, 'ana')

@@ -8,7 +8,7 @@ import { sha256 } from '../kernel/ids.ts'
 import type { OutboxEntry, Saved } from './engine.ts'
 import { fold } from './merge.ts'
 import { replaceMethod } from './testing/breakage.ts'
-import { textOf, type FakeServer, type Fault, type Seen } from './testing/fake-server.ts'
+import { hashAsked, textOf, type FakeServer, type Fault, type Seen } from './testing/fake-server.ts'
 import {
   Browser,
   TASK,
@@ -22,7 +22,7 @@ import {
 } from './testing/phone.ts'
 
 const isPush = (request: Seen): boolean => request.path === '/api/sync/push'
-const isPhoto = (request: Seen): boolean => request.path.startsWith('/api/evidence/')
+const isPhoto = (request: Seen): boolean => request.path.startsWith('/api/uploads')
 
 /** Commits a fault on the first request of its sort, then lets all others by. */
 function once(isMeant: (request: Seen) => boolean, fault: Fault): (request: Seen) => Fault | null {
@@ -57,7 +57,7 @@ test('an answer with a photo goes from the tap to delivered', async () => {
   await engine.close()
 })
 
-test('the stored texts travel byte for byte, with their hash and the csrf value', async () => {
+test('bug 16: the stored texts travel byte for byte, with their hash and the csrf value', async () => {
   const server = aServer()
   const engine = await signedIn(new Browser(server), 'ana')
   const first = await engine.record(answer(TASK, '门厅 "A" 💧\u2028', 'fail'))
@@ -73,7 +73,7 @@ test('the stored texts travel byte for byte, with their hash and the csrf value'
   await engine.close()
 })
 
-test('a lost reply is asked for again: one effect', async () => {
+test('trap 14: a lost reply is asked for again: one effect', async () => {
   const server = aServer()
   const engine = await signedIn(new Browser(server), 'ana')
   await engine.record(answer(TASK, '4', 'fail'))
@@ -97,7 +97,7 @@ const FAULTS: [string, Fault][] = [
 ]
 
 for (const [name, fault] of FAULTS) {
-  test(`${name}: the entry and its photo stay, and go up when it is over`, async () => {
+  test(`bug 01, ${name}: the entry and its photo stay, and go up when it is over`, async () => {
     const server = aServer()
     const engine = await signedIn(new Browser(server), 'ana')
     await engine.record(answer(TASK, '4', 'fail'))
@@ -117,7 +117,7 @@ for (const [name, fault] of FAULTS) {
   })
 }
 
-test('a captive portal is no acknowledgement, and is named', async () => {
+test('trap 12: a captive portal is no acknowledgement, and is named', async () => {
   const server = aServer()
   const engine = await signedIn(new Browser(server), 'ana')
   await engine.record(answer(TASK, '4', 'fail'))
@@ -129,7 +129,7 @@ test('a captive portal is no acknowledgement, and is named', async () => {
   await engine.close()
 })
 
-test('a poisoned operation at the head lets the others by, and goes up once mended', async () => {
+test('bug 11: a poisoned operation at the head lets the others by, and goes up once mended', async () => {
   const server = aServer()
   const engine = await signedIn(new Browser(server), 'ana')
   const poison = await engine.record(answer(TASK, '0', 'fail'))
@@ -177,7 +177,7 @@ test('a long queue goes in batches of a hundred, in the order of the counters', 
   await engine.close()
 })
 
-test('a 401 in the middle of the queue keeps the rest and lets work go on', async () => {
+test('trap 19: a 401 in the middle of the queue keeps the rest and lets work go on', async () => {
   const server = aServer()
   const engine = await signedIn(new Browser(server), 'ana')
   for (let item = 0; item < 120; item += 1) await engine.record(answer(TASK, String(item), 'pass'))
@@ -199,7 +199,7 @@ test('a 401 in the middle of the queue keeps the rest and lets work go on', asyn
   await engine.close()
 })
 
-test('what is recorded while a push is under way is not wiped by its answer', async () => {
+test('bug 17: what is recorded while a push is under way is not wiped by its answer', async () => {
   const server = aServer()
   const browser = new Browser(server)
   const engine = await signedIn(browser, 'ana')
@@ -335,7 +335,7 @@ test('a csrf value that aged is renewed, and the push goes through in the same r
   await engine.close()
 })
 
-test('a photo counts as delivered only by its receipt, and is sent once', async () => {
+test('trap 13: a photo counts as delivered only by its receipt, and is sent once', async () => {
   const server = aServer()
   const engine = await signedIn(new Browser(server), 'ana')
   const bytes = photoBytes(3)
@@ -356,7 +356,7 @@ test('one photo that is refused does not stop the others', async () => {
   const engine = await signedIn(new Browser(server), 'ana')
   const refused = hashOf(await takePhoto(engine, TASK, '1', photoBytes(1)))
   await takePhoto(engine, TASK, '2', photoBytes(2))
-  server.fault = (request) => (request.path.endsWith(refused) ? { status: 413 } : null)
+  server.fault = (request) => (hashAsked(request) === refused ? { status: 413 } : null)
   await engine.syncNow()
   assert.deepEqual(states(engine), ['sent', 'delivered'])
   server.fault = () => null
@@ -365,7 +365,7 @@ test('one photo that is refused does not stop the others', async () => {
   await engine.close()
 })
 
-test('a photo that vanished from the phone needs a person; it is never sent silently without', async () => {
+test('bug 02: a photo that vanished from the phone needs a person; it is never sent silently without', async () => {
   const server = aServer()
   const browser = new Browser(server)
   const engine = await signedIn(browser, 'ana')

@@ -97,9 +97,12 @@ async function sendBatch(
 /** The server did not answer, or a proxy answered for it. */
 const AWAY = new Set([0, 502, 503, 504])
 
+const WRONG_VERSION = new Set(['wire_too_new', 'wire_too_old'])
+
 /** Refusals that no splitting can mend: the whole phone is not wanted, or not this version. */
 function isForAll(answer: { status: number; problem: { code: string } }): boolean {
-  return answer.status === 403 || answer.status === 404 || answer.problem.code === 'wire_too_new'
+  const { status, problem } = answer
+  return status === 403 || status === 404 || WRONG_VERSION.has(problem.code)
 }
 
 /** Sends the stored texts as they are; mends once what a second try can mend. */

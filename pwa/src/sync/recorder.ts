@@ -5,13 +5,14 @@
 import { canonicalJson } from '../kernel/canonical.ts'
 import { sha256 } from '../kernel/ids.ts'
 import { ProblemFailure, phoneProblem } from '../kernel/problems.ts'
-import { KINDS, type Capture } from '../schemas.gen.ts'
+import { KINDS, PHOTO_LIMIT, type Capture } from '../schemas.gen.ts'
 import type { EntryRow, EvidenceRow } from '../store/database.ts'
 import type { Ground } from '../store/outbox.ts'
 import type { DeclaredPhoto, FoldedRecord, OutboxEntry } from '../store/shapes.ts'
 import type { Store } from '../store/store.ts'
 import type { ServerTime } from './server-time.ts'
-import type { Person, Session } from './session.ts'
+import type { Session } from './session.ts'
+import type { Person } from './session-state.ts'
 
 export interface NewPhoto {
   bytes: ArrayBuffer
@@ -83,6 +84,11 @@ export class Recorder {
   async #hashAll(photos: readonly NewPhoto[]): Promise<EvidenceRow[]> {
     const rows = new Map<string, EvidenceRow>()
     for (const { bytes, media_type } of photos) {
+      // Said while the scene is still there to be taken again; nothing else of the act is lost.
+      if (bytes.byteLength > PHOTO_LIMIT) {
+        const said = { size: bytes.byteLength, limit: PHOTO_LIMIT }
+        throw new ProblemFailure(phoneProblem('photo_too_large', said))
+      }
       const hash = await sha256(bytes)
       rows.set(hash, { sha256: hash, bytes, media_type, added_ms: this.#time.now() })
     }

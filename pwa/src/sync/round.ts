@@ -4,6 +4,7 @@
 
 import type { Problem } from '../schemas.gen.ts'
 import type { Store } from '../store/store.ts'
+import type { Gathering } from './pull.ts'
 import type { ServerTime } from './server-time.ts'
 import type { Session } from './session.ts'
 import type { Transport } from './transport.ts'
@@ -22,6 +23,10 @@ export interface Round {
   random: () => number
   /** Parked entries are tried too: a person pressed the button. */
   urgent: boolean
+  /** Pages that an earlier round could not finish; kept from round to round, not from start to start. */
+  gathering: { pages: Gathering | null }
+  /** Says how far a first working set, or one that comes anew, has arrived. */
+  onBootstrap: (progress: { done: number; all: number | null } | null) => void
   /** Pushes failed while pulls worked: one operation may be what breaks the connection. */
   suspicious: boolean
 }
@@ -45,7 +50,7 @@ export async function stopIfGeneral(
   round: Round,
   answer: { status: number; problem: Problem; retry_after_ms: number | null },
 ): Promise<void> {
-  if (answer.status === 401) await round.session.expire()
+  if (answer.status === 401) await round.session.expire(answer.problem)
   // The next round asks anew who is signed in, and learns that the password must change first.
   if (answer.problem.code === 'password_change_needed') round.transport.csrf = null
   if (answer.status === 0 || answer.status === 401 || answer.status === 429) {
@@ -69,5 +74,6 @@ export class PersonChanged extends Error {}
 
 /** The author of what is sent must be who is signed in, else the queue would change its author. */
 export function checkPerson(round: Round): void {
-  if (round.session.person?.id !== round.person) throw new PersonChanged()
+  const { person, serverPerson } = round.session
+  if (person?.id !== round.person || serverPerson !== round.person) throw new PersonChanged()
 }

@@ -30,6 +30,7 @@ export class ServerTime {
       mono_ms: Math.round(timing.mono_ms),
       session: this.#clock.session,
       token: said.token,
+      back_ms: this.#clock.back?.() ?? 0,
     }
     // Only the next page needs it from the disk: a full disk must not spoil an acknowledgement.
     await this.#store.writeMeta('anchor', this.#anchor).catch(() => undefined)

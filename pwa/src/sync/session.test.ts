@@ -7,7 +7,7 @@ import { Browser, TASK, aServer, answer, signedIn, states, until, valueOf } from
 const ANA = 'a'.repeat(32)
 const BEN = 'b'.repeat(32)
 
-test('a failing network never signs anybody out', async () => {
+test('bug 10: a failing network never signs anybody out', async () => {
   const server = aServer()
   const browser = new Browser(server)
   const engine = await signedIn(browser, 'ana')
@@ -64,7 +64,7 @@ test('nobody records before somebody has signed in', async () => {
   await engine.close()
 })
 
-test('the queue of one person is never sent under the next one’s session', async () => {
+test('bug 21: the queue of one person is never sent under the next one’s session', async () => {
   const server = aServer()
   const browser = new Browser(server)
   const engine = await signedIn(browser, 'ana')

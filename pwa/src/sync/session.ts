@@ -1,88 +1,48 @@
 /**
- * Who is signed in: remembered on the phone for 30 days, never lost because a network failed.
+ * Who works on this phone, and whose session the server holds with it: remembered for 30 days,
+ * never lost because a network failed.
+ *
+ * The two may be different people: whoever takes the phone by PIN works and records under their
+ * own name, while the server still knows the one who signed in. A session of the server is taken
+ * over by nobody but its own person.
  */
 
 import { Watched, type Observable } from '../kernel/observable.ts'
 import { randomId } from '../kernel/ids.ts'
-import { ProblemFailure } from '../kernel/problems.ts'
-import type { Bilingual, OrganizationView, SessionReply, SiteView } from '../schemas.gen.ts'
+import { ProblemFailure, phoneProblem } from '../kernel/problems.ts'
+import type { Problem, SessionReply } from '../schemas.gen.ts'
+import { sealKeyPlace } from '../store/carried.ts'
 import type { Store } from '../store/store.ts'
+import { People, faceOf } from './people.ts'
 import type { ServerTime } from './server-time.ts'
+import {
+  NOBODY,
+  isSessionReply,
+  stateOf,
+  storedSession,
+  type Person,
+  type SessionState,
+  type StoredSession,
+} from './session-state.ts'
 import type { Answer, Timing, Transport } from './transport.ts'
-
-export interface RoleAtSite {
-  role: string
-  name: Bilingual
-  /** Null: at every site. */
-  site: string | null
-}
-
-export interface Person {
-  id: string
-  name: Bilingual
-  roles: RoleAtSite[]
-}
-
-/**
- * signed_out: nobody is known; signed_in: work and sending; sign_in_needed: the person is known
- * and may go on recording, but nothing is sent before they sign in again.
- */
-export interface SessionState {
-  phase: 'signed_out' | 'signed_in' | 'sign_in_needed'
-  person: Person | null
-  /** What the person signed in with; empty where this phone never heard it. */
-  user_name: string
-  organization: OrganizationView | null
-  sites: SiteView[]
-  /** Held anywhere; a site's own stand beside it. */
-  rights: string[]
-  /** Still the first password: nothing can be sent before it is changed. */
-  must_change_password: boolean
-  /** More than 30 days without the server: ask for sign-in before new work. */
-  locked: boolean
-  offline_until_ms: number | null
-}
-
-interface StoredSession {
-  person: Person
-  user_name?: string
-  organization: OrganizationView
-  sites: SiteView[]
-  rights: string[]
-  must_change_password: boolean
-  sign_in_needed: boolean
-  confirmed_ms: number
-}
-
-export const NOBODY: SessionState = {
-  phase: 'signed_out',
-  person: null,
-  user_name: '',
-  organization: null,
-  sites: [],
-  rights: [],
-  must_change_password: false,
-  locked: false,
-  offline_until_ms: null,
-}
-
-const OFFLINE_DAYS = 30
-const DAY_MS = 86_400_000
 
 export interface SessionParts {
   store: Store
   transport: Transport
   time: ServerTime
   device_label: string
+  app_version?: string
 }
 
 export class Session {
   readonly #parts: SessionParts
+  readonly people: People
   readonly #state = new Watched<SessionState>(NOBODY)
   #signOutPending = false
 
   constructor(parts: SessionParts) {
     this.#parts = parts
+    this.people = new People(parts.store)
   }
 
   get state(): Observable<SessionState> {
@@ -93,12 +53,21 @@ export class Session {
     return this.#state.value.person
   }
 
-  /** Reads who was signed in, from this tab or another. */
+  /** Whose session the server holds with this browser, as far as the phone knows. */
+  get serverPerson(): string | null {
+    return this.#state.value.server_person
+  }
+
+  /** Reads who works here, from this tab or another. */
   async load(): Promise<void> {
-    const { store, time } = this.#parts
-    const stored = (await store.readMeta<StoredSession | null>('session')) ?? null
+    const { store } = this.#parts
+    const stored = await this.#stored()
     this.#signOutPending = (await store.readMeta<boolean>('sign_out_pending')) ?? false
-    this.#state.set(stored ? stateOf(stored, time.now()) : NOBODY)
+    const people = await this.people.list()
+    // A phone of the first release knows nobody but the one who is signed in.
+    if (stored && people.length === 0) await this.people.confirm(stored, false)
+    await this.#mendSet(stored)
+    await this.#show(stored)
   }
 
   async signIn(userName: string, password: string, organization?: string): Promise<SessionState> {
@@ -124,14 +93,47 @@ export class Session {
     return this.#state.value
   }
 
-  /** Signs out here at once, and at the server when it can be reached; the outbox stays. */
+  /**
+   * Lets a known person take the phone by PIN, without a network.
+   *
+   * The copies of whoever leaves wait for them; each one's outbox and drafts stay their own.
+   */
+  async switchTo(person: string, pin: string): Promise<void> {
+    const known = await this.people.requireByPin(person, pin)
+    const before = await this.#stored()
+    if (before?.person.id !== person) await this.#takePlace(known.session)
+    await this.#parts.store.writeMeta('screen_locked', false)
+    await this.#show(await this.#stored())
+  }
+
+  /** Locks the screen; whoever works here goes on sending behind it. */
+  async lock(): Promise<void> {
+    const own = this.person === null ? undefined : await this.people.find(this.person.id)
+    // Whoever has no PIN could not come back without a network.
+    if (!own?.pin) throw new ProblemFailure(phoneProblem('pin_none'))
+    await this.#parts.store.writeMeta('screen_locked', true)
+    await this.#show(await this.#stored())
+  }
+
+  /** Shows anew what has changed about the people known here. */
+  async reshow(): Promise<void> {
+    await this.#show(await this.#stored())
+  }
+
+  /**
+   * Signs out here at once, and at the server when it can be reached; the outbox stays, and so do
+   * the others known to this phone.
+   */
   async signOut(): Promise<void> {
     const { store } = this.#parts
-    await store.writeMeta('sign_out_pending', true)
-    this.#signOutPending = true
-    await store.writeMeta('session', null)
-    await store.takeOver(null)
-    this.#state.set(NOBODY)
+    const leaving = (await this.#stored())?.person.id
+    // Another person's session with the server is not this one's to end.
+    const isOwn = this.serverPerson === null || this.serverPerson === leaving
+    if (isOwn) {
+      await store.writeMeta('sign_out_pending', true)
+      this.#signOutPending = true
+    }
+    await this.#leave(leaving)
     await this.settleSignOut()
   }
 
@@ -154,6 +156,7 @@ export class Session {
     transport.csrf = null
     this.#signOutPending = false
     await store.writeMeta('sign_out_pending', false)
+    await this.#noteServerPerson(null)
   }
 
   async changePassword(old: string, chosen: string): Promise<void> {
@@ -173,76 +176,151 @@ export class Session {
       { method: 'GET', path: '/api/session', signal },
       isSessionReply,
     )
-    if (answer.ok) await this.#adopt(answer.value, answer.timing)
-    else if (answer.status === 401) await this.expire()
+    if (answer.ok) {
+      const working = (await this.#stored())?.person.id
+      const isTheirs = working === undefined || working === answer.value.person.id
+      if (isTheirs) await this.#adopt(answer.value, answer.timing)
+      else await this.#noteOther(answer.value, answer.timing)
+    } else if (answer.status === 401) await this.expire(answer.problem)
     return answer
   }
 
-  /** The server no longer knows the session: the person stays, only sending waits. */
-  async expire(): Promise<void> {
-    const { store, transport, time } = this.#parts
+  /**
+   * The server no longer knows the session: the person stays, only sending waits. Whom the office
+   * has shut out is forgotten here; their unsent work stays.
+   */
+  async expire(problem?: Problem): Promise<void> {
+    const { store, transport } = this.#parts
     transport.csrf = null
-    const stored = await store.readMeta<StoredSession | null>('session')
-    if (!stored || stored.sign_in_needed) return
-    const next = { ...stored, sign_in_needed: true }
-    await store.writeMeta('session', next)
-    this.#state.set(stateOf(next, time.now()))
+    const stored = await this.#stored()
+    const was = this.serverPerson ?? stored?.person.id ?? null
+    if (problem?.code === 'shut_out') await this.#shutOut(was, problem.details?.['who'] === 'device')
+    else if (stored && !stored.sign_in_needed && stored.person.id === was) {
+      await store.writeMeta('session', { ...stored, sign_in_needed: true })
+    }
+    await this.#noteServerPerson(null)
+  }
+
+  async #shutOut(person: string | null, isDevice: boolean): Promise<void> {
+    const known = person === null ? undefined : await this.people.find(person)
+    const organization = known?.session.organization.id
+    const isGone = (id: string, of: string): boolean =>
+      id === person || (isDevice && of === organization)
+    const stored = await this.#stored()
+    await this.people.forget(({ session }) => isGone(session.person.id, session.organization.id))
+    if (stored && isGone(stored.person.id, stored.organization.id)) await this.#leave(stored.person.id)
+    // Not even the copies that wait for their return: the office has said that they hold nothing.
+    await this.#parts.store.forgetParkedOf((await this.people.list()).map(({ session }) => session.person.id))
+  }
+
+  async #leave(person: string | undefined): Promise<void> {
+    const { store } = this.#parts
+    if (person !== undefined) await this.people.forget(({ session }) => session.person.id === person)
+    await store.writeMeta('session', null)
+    await store.writeMeta('screen_locked', false)
+    await store.takeOver(null)
+    await this.#show(null)
   }
 
   async #adopt(reply: SessionReply, timing: Timing, userName = ''): Promise<void> {
     const { store, transport, time } = this.#parts
-    transport.csrf = reply.csrf
     await time.take(reply.anchor, timing)
-    await store.requireWriter(reply.person.id)
-    await store.takeOver(reply.person.id)
-    const { id, name, roles } = reply.person
-    const before = await store.readMeta<StoredSession | null>('session')
-    const known = before?.person.id === id ? (before.user_name ?? '') : ''
-    const stored: StoredSession = {
-      person: { id, name, roles: roles.map((held) => ({ ...held, site: held.site ?? null })) },
-      user_name: userName || known,
-      organization: reply.organization,
-      sites: reply.sites,
-      rights: reply.rights,
-      must_change_password: reply.must_change_password ?? false,
-      sign_in_needed: false,
-      confirmed_ms: time.now(),
-    }
-    await store.writeMeta('session', stored)
-    this.#state.set(stateOf(stored, time.now()))
+    const before = await this.people.find(reply.person.id)
+    const name = userName || (before?.session.user_name ?? '')
+    const stored = storedSession(reply, name, time.now())
+    await store.writeMeta('server_person', reply.person.id)
+    await this.#noteSealKey(reply)
+    await this.#takePlace(stored)
+    await this.people.confirm(stored, userName !== '')
+    if (userName !== '') await store.writeMeta('screen_locked', false)
+    await this.#show(stored)
+    // Last of all: until then a round of the earlier person may be under way, and with this key
+    // its requests would pass for this person's.
+    transport.csrf = reply.csrf
   }
 
-  async #device(): Promise<{ id: string; label: string }> {
-    const { store, device_label } = this.#parts
+  /** Keeps the key to which this person's work is sealed when they leave the phone to others. */
+  async #noteSealKey({ person, organization, seal_key }: SessionReply): Promise<void> {
+    const known = { organization: organization.id, seal_key: seal_key ?? '' }
+    // Without it the work stays plain, as on a full phone: no reason to refuse the sign-in.
+    await this.#parts.store.writeMeta(sealKeyPlace(person.id), known).catch(() => undefined)
+  }
+
+  /** The server's session is another person's than the one who works here: nobody changes place. */
+  async #noteOther(reply: SessionReply, timing: Timing): Promise<void> {
+    const { store, transport, time } = this.#parts
+    await time.take(reply.anchor, timing)
+    const known = await this.people.find(reply.person.id)
+    if (known) {
+      const name = known.session.user_name ?? ''
+      await this.people.confirm(storedSession(reply, name, time.now()), false)
+    }
+    const stored = await this.#stored()
+    if (stored && !stored.sign_in_needed) {
+      await store.writeMeta('session', { ...stored, sign_in_needed: true })
+    }
+    await this.#noteServerPerson(reply.person.id)
+    // Last, as above: whoever works here must be known to be another before this key is used.
+    transport.csrf = reply.csrf
+  }
+
+  /** Makes a person the one who works here. */
+  async #takePlace(session: StoredSession): Promise<void> {
+    const { store } = this.#parts
+    const { id } = session.person
+    const server = await this.#readServerPerson(await this.#stored())
+    await store.requireWriter(id)
+    // The copies first: if the phone has no room for them, nobody has changed place.
+    await store.takeOver(id)
+    await store.writeMeta('session', { ...session, sign_in_needed: server !== id })
+    // Another tab, opened in between, may have put the copies back.
+    await store.takeOver(id)
+  }
+
+  /** A page killed between the copies and the session has left one person's copies to another. */
+  async #mendSet(stored: StoredSession | null): Promise<void> {
+    const { store } = this.#parts
+    const set = await store.readWorkingSet()
+    const person = stored?.person.id ?? ''
+    if (!set || set.person === person) return
+    // A phone with no room opens all the same: pulls never mix two people's copies.
+    await store.takeOver(stored?.person.id ?? null).catch(() => undefined)
+  }
+
+  async #noteServerPerson(person: string | null): Promise<void> {
+    await this.#parts.store.writeMeta('server_person', person)
+    await this.#show(await this.#stored())
+  }
+
+  async #stored(): Promise<StoredSession | null> {
+    return (await this.#parts.store.readMeta<StoredSession | null>('session')) ?? null
+  }
+
+  async #readServerPerson(stored: StoredSession | null): Promise<string | null> {
+    const noted = await this.#parts.store.readMeta<string | null>('server_person')
+    // The first release noted only whether the one who works here is signed in.
+    if (noted === undefined) return stored && !stored.sign_in_needed ? stored.person.id : null
+    return noted
+  }
+
+  async #show(stored: StoredSession | null): Promise<void> {
+    const { store, time } = this.#parts
+    this.#state.set(
+      stateOf(stored, time.now(), {
+        known: (await this.people.list()).map(faceOf),
+        screen_locked: (await store.readMeta<boolean>('screen_locked')) ?? false,
+        server_person: await this.#readServerPerson(stored),
+      }),
+    )
+  }
+
+  async #device(): Promise<{ id: string; label: string; app_version: string }> {
+    const { store, device_label, app_version } = this.#parts
     let id = await store.readMeta<string>('device')
     if (!id) {
       id = randomId()
       await store.writeMeta('device', id)
     }
-    return { id, label: device_label }
+    return { id, label: device_label, app_version: app_version ?? '' }
   }
-}
-
-function stateOf(stored: StoredSession, now: number): SessionState {
-  const until = stored.confirmed_ms + OFFLINE_DAYS * DAY_MS
-  return {
-    phase: stored.sign_in_needed ? 'sign_in_needed' : 'signed_in',
-    person: stored.person,
-    user_name: stored.user_name ?? '',
-    organization: stored.organization,
-    sites: stored.sites,
-    rights: stored.rights,
-    must_change_password: stored.must_change_password,
-    locked: now > until,
-    offline_until_ms: until,
-  }
-}
-
-function isSessionReply(value: unknown): value is SessionReply {
-  const reply = value as Partial<SessionReply> | null
-  return (
-    typeof reply?.person?.id === 'string' &&
-    typeof reply.csrf === 'string' &&
-    typeof reply.anchor?.server_ms === 'number'
-  )
 }

@@ -5,6 +5,7 @@
 import { Watched, type Observable } from '../kernel/observable.ts'
 import { ProblemFailure, phoneProblem } from '../kernel/problems.ts'
 import type { Problem } from '../schemas.gen.ts'
+import type { ScopeAlarm, UploadProgress } from '../store/shapes.ts'
 import type { Store } from '../store/store.ts'
 import type { ServerTime } from './server-time.ts'
 import type { Session } from './session.ts'
@@ -17,14 +18,39 @@ export interface SyncStatus {
   oldest_waiting_ms: number | null
   /** Photos of acknowledged operations that are still on their way. */
   photos_waiting_count: number
+  /** The photo that is going up right now; null between two. */
+  upload: UploadProgress | null
+  /** Photos of other people's acknowledged work that are still on this phone. */
+  others_photos_count: number
+  /**
+   * When a whole round, up and down, last ended without trouble on this page; null before that.
+   * What an earlier page believed proves nothing.
+   */
+  confirmed_ms: number | null
   held_count: number
   needs_attention_count: number
   /** Unsent work of other people on this phone; it goes up when they sign in. */
   others_waiting_count: number
+  /** When the oldest of those was recorded. Units: milliseconds UTC. */
+  others_oldest_ms: number | null
+  /** Own operations that lie sealed and go up with whoever is signed in. */
+  sealed_count: number
+  /** Operations of others, and of files, that lie sealed here. */
+  carried_count: number
+  /** Sealed bundles that were refused and wait for another try. */
+  parked_count: number
+  /** The server's session is another person's: the own work waits for a sign-in, or is carried. */
+  server_person_differs: boolean
   /** When the server last answered. Units: milliseconds UTC. */
   last_contact_ms: number | null
+  /** When the working set was last brought up to date. Units: milliseconds UTC. */
+  applied_ms: number | null
   /** Whether a first working set has arrived since sign-in. */
   has_working_set: boolean
+  /** How many records of a working set have come; `all` once it is known. Null when none is coming. */
+  bootstrap: { done: number; all: number | null } | null
+  /** Scopes whose checksum was not the server's, the healed ones of the last week too. */
+  scope_alarms: readonly ScopeAlarm[]
   problem: Problem | null
   /** The phone's store was wiped; how many unsent entries were known before. */
   wiped: { lost_count: number } | null
@@ -37,11 +63,22 @@ const NOTHING_KNOWN: SyncStatus = {
   waiting_count: null,
   oldest_waiting_ms: null,
   photos_waiting_count: 0,
+  upload: null,
+  others_photos_count: 0,
+  confirmed_ms: null,
   held_count: 0,
   needs_attention_count: 0,
   others_waiting_count: 0,
+  sealed_count: 0,
+  carried_count: 0,
+  parked_count: 0,
+  others_oldest_ms: null,
+  server_person_differs: false,
   last_contact_ms: null,
+  applied_ms: null,
   has_working_set: false,
+  bootstrap: null,
+  scope_alarms: [],
   problem: null,
   wiped: null,
   clock_off_ms: null,
@@ -56,6 +93,9 @@ export class StatusBoard {
   /** What stopped the last round, if anything. */
   #stopped: { problem: Problem; status: number } | null = null
   #lastContact: number | null = null
+  #bootstrap: SyncStatus['bootstrap'] = null
+  #upload: UploadProgress | null = null
+  #confirmed: { person: string; at_ms: number } | null = null
 
   constructor(store: Store, session: Session, time: ServerTime) {
     this.#store = store
@@ -78,6 +118,25 @@ export class StatusBoard {
     await this.refresh()
   }
 
+  /** Says how far a working set has arrived. */
+  bootstrap(progress: SyncStatus['bootstrap']): void {
+    if (progress === this.#bootstrap) return
+    this.#bootstrap = progress
+    this.#status.set({ ...this.#status.value, bootstrap: progress })
+  }
+
+  /** Says how far the photo has come that is going up. */
+  upload(progress: UploadProgress | null): void {
+    if (progress === this.#upload) return
+    this.#upload = progress
+    this.#status.set({ ...this.#status.value, upload: progress })
+  }
+
+  /** Notes that the whole of a round went well: nothing was refused and nothing is lacking. */
+  confirm(person: string): void {
+    this.#confirmed = { person, at_ms: this.#time.now() }
+  }
+
   /** Notes that the server answered just now. */
   contact(): void {
     this.#lastContact = this.#time.now()
@@ -87,16 +146,21 @@ export class StatusBoard {
   /** Counts anew; a store that cannot be read is an error and never "nothing waits". */
   async refresh(): Promise<SyncStatus> {
     try {
-      const { unacknowledged_count: _, ...counts } = await this.#store.count(
-        this.#session.person?.id ?? null,
-      )
+      const person = this.#session.person?.id ?? null
+      const { unacknowledged_count: _, ...counts } = await this.#store.count(person)
       const set = await this.#store.readWorkingSet()
       this.#lastContact ??= (await this.#store.readMeta<number>('last_contact')) ?? null
       this.#status.set({
         ...counts,
         phase: this.#phase(),
+        server_person_differs: this.#differs(),
+        upload: this.#upload,
+        confirmed_ms: this.#confirmed?.person === person ? this.#confirmed.at_ms : null,
         last_contact_ms: this.#lastContact,
+        applied_ms: set?.applied_ms ?? null,
         has_working_set: typeof set?.applied_ms === 'number',
+        bootstrap: this.#bootstrap,
+        scope_alarms: set?.alarms ?? [],
         problem: this.#store.blocked ?? this.#stopped?.problem ?? null,
         wiped: this.#store.wiped,
         clock_off_ms: this.#time.clock_off_ms,
@@ -113,6 +177,11 @@ export class StatusBoard {
       })
     }
     return this.#status.value
+  }
+
+  #differs(): boolean {
+    const { serverPerson, person } = this.#session
+    return person !== null && serverPerson !== null && serverPerson !== person.id
   }
 
   #phase(): SyncStatus['phase'] {

@@ -5,12 +5,14 @@
 import { ProblemFailure, phoneProblem } from '../kernel/problems.ts'
 import type { Problem } from '../schemas.gen.ts'
 import type { Store } from '../store/store.ts'
-import { sendPhotos, type Refused } from './evidence.ts'
-import { pull } from './pull.ts'
+import { carry } from './carry.ts'
+import { sendPhotos } from './evidence.ts'
+import { deriveDaily, pull } from './pull.ts'
 import { bindWriter, push } from './push.ts'
 import { PersonChanged, RoundStopped, type Round } from './round.ts'
 import type { RoundEnd } from './scheduler.ts'
 import type { ServerTime } from './server-time.ts'
+import type { Reporter } from './device-report.ts'
 import type { Session } from './session.ts'
 import type { StatusBoard } from './status.ts'
 import type { Transport } from './transport.ts'
@@ -22,6 +24,8 @@ export interface SyncingParts {
   time: ServerTime
   board: StatusBoard
   random: () => number
+  /** Tells the office how this phone stands; null where nobody wants to know. */
+  reporter: Reporter | null
 }
 
 /** So many rounds with failing pushes and working pulls make the queue itself suspicious. */
@@ -29,9 +33,10 @@ const SUSPICIOUS_AFTER = 2
 
 export class Syncing {
   readonly #parts: SyncingParts
-  readonly #refused = new Map<string, Refused>()
   #failedPushes = 0
   #hasPulled = false
+  #hasDerived = false
+  readonly #gathering: Round['gathering'] = { pages: null }
 
   constructor(parts: SyncingParts) {
     this.#parts = parts
@@ -45,26 +50,32 @@ export class Syncing {
     try {
       await session.settleSignOut(signal)
       const person = session.person?.id
+      const server = session.serverPerson
+      const about = {
+        ...this.#parts,
+        signal,
+        beat,
+        urgent,
+        gathering: this.#gathering,
+        onBootstrap: (progress: Parameters<Round['onBootstrap']>[0]) => board.bootstrap(progress),
+        suspicious: this.#failedPushes >= SUSPICIOUS_AFTER,
+      }
       if (person && session.state.value.phase === 'signed_in') {
-        stopped = await this.#work({
-          ...this.#parts,
-          person,
-          signal,
-          beat,
-          urgent,
-          suspicious: this.#failedPushes >= SUSPICIOUS_AFTER,
-        })
+        stopped = await this.#work({ ...about, person })
+      } else if (server !== null && server !== person) {
+        stopped = await this.#carryOnly({ ...about, person: server })
       }
     } catch (error) {
       // Whoever signed in meanwhile begins a round of their own.
       stopped = error instanceof PersonChanged ? null : stopOf(error)
     }
     await board.end(stopped)
-    const { waiting_count, photos_waiting_count } = board.status.value
+    const { waiting_count, photos_waiting_count, sealed_count, carried_count } = board.status.value
     return {
       // A server that answers is well: what it refused waits by itself, and slows nothing else.
       ok: stopped === null || (this.#hasPulled && stopped.retry_after_ms === null),
-      has_more: waiting_count !== 0 || photos_waiting_count > 0,
+      has_more:
+        waiting_count !== 0 || photos_waiting_count > 0 || sealed_count + carried_count > 0,
       retry_after_ms: stopped?.retry_after_ms ?? null,
     }
   }
@@ -78,18 +89,38 @@ export class Syncing {
       board.contact()
     }
     // A round is one person's: the server may have said that it is another's by now.
-    if (session.person?.id !== round.person) return null
+    if (session.person?.id !== round.person || session.serverPerson !== round.person) return null
     if (session.state.value.must_change_password) return null
     const up = await this.#up(round)
     if (up && (up.status === 401 || round.signal.aborted)) return up
+    if (!this.#hasDerived) await deriveDaily(round)
+    this.#hasDerived = true
     await pull(round)
     this.#hasPulled = true
     board.contact()
     this.#failedPushes = up?.inPush ? this.#failedPushes + 1 : 0
     // A server set back to an older state has just said what it lacks: that goes up at once.
     const again = up ? null : await this.#up({ ...round, urgent: false })
+    if (!up && !again) board.confirm(round.person)
     await store.deleteDelivered(round.time.now()).catch(() => undefined)
+    await store.forgetParked(round.time.now()).catch(() => undefined)
+    await this.#parts.reporter?.tell(round, await board.refresh())
     return up ?? again
+  }
+
+  /** Somebody works here by PIN under another's session: their work goes up carried, unread. */
+  async #carryOnly(round: Round): Promise<Stop | null> {
+    const { board, transport, session } = this.#parts
+    if (!transport.csrf) {
+      const answer = await session.refresh(round.signal)
+      round.beat()
+      if (!answer.ok) throw new RoundStopped(answer.problem, answer.status, answer.retry_after_ms)
+    }
+    if (session.serverPerson !== round.person) return null
+    const problem = await carry(round, true)
+    if (!problem) board.contact()
+    await this.#parts.reporter?.tell(round, await board.refresh())
+    return problem && { problem, status: problem.status, retry_after_ms: null }
   }
 
   async #up(round: Round): Promise<(Stop & { inPush: boolean }) | null> {
@@ -98,9 +129,13 @@ export class Syncing {
       for (const row of await round.store.readWriters()) {
         if (row.person === round.person) await bindWriter(round, row.writer)
       }
+      // What others left has waited longer than what is being recorded now.
+      const notCarried = await carry(round)
       const refused = await push(round)
       inPush = false
-      const problem = (await sendPhotos(round, this.#refused)) ?? refused
+      const { board } = this.#parts
+      const refusedPhoto = await sendPhotos(round, (progress) => board.upload(progress))
+      const problem = refusedPhoto ?? refused ?? notCarried
       return problem && { problem, status: problem.status, retry_after_ms: null, inPush }
     } catch (error) {
       if (error instanceof PersonChanged) throw error

@@ -20,9 +20,18 @@ export interface Timing {
   mono_ms: number
 }
 
+/** One step of an upload, as the server answered it. */
+export interface Step {
+  status: number
+  headers: Headers
+  /** The answer's JSON; null where it has none. */
+  body: unknown
+}
+
 export interface Request {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
+  headers?: Record<string, string>
   body?: string | ArrayBuffer
   content_type?: string
   signal?: AbortSignal | undefined
@@ -59,6 +68,17 @@ export class Transport {
       if (isOurs(value)) return { ok: true, value, timing }
       const code = isJson(response) ? 'reply_unreadable' : 'not_our_server'
       return failed(0, phoneProblem(code))
+    })
+  }
+
+  /** Takes one step of an upload; only who speaks its protocol is our server. */
+  async step(request: Request): Promise<Answer<Step>> {
+    return await this.#exchange(request, async (response, timing) => {
+      if (!response.headers.has('tus-resumable')) return failed(0, phoneProblem('not_our_server'))
+      const { status, headers } = response
+      // An answer cut short says no more than that the step was taken.
+      const body: unknown = isJson(response) ? await response.json().catch(() => null) : null
+      return { ok: true, value: { status, headers, body }, timing }
     })
   }
 
@@ -99,7 +119,7 @@ export class Transport {
       const response = await race(this.#fetch(request, aborter.signal), aborter.signal)
       const mono_ms = clock.mono()
       const timing = { round_trip_ms: mono_ms - began, wall_ms: clock.wall(), mono_ms }
-      const answer = response.ok ? read(response, timing) : refusal(response)
+      const answer = response.ok ? read(response, timing) : refusal(response, request.method)
       return await race(answer, aborter.signal)
     } catch {
       return failed(0, phoneProblem(isSlow ? 'server_slow' : 'offline'))
@@ -110,7 +130,7 @@ export class Transport {
   }
 
   async #fetch(request: Request, signal: AbortSignal): Promise<Response> {
-    const headers: Record<string, string> = { accept: 'application/json' }
+    const headers: Record<string, string> = { ...request.headers, accept: 'application/json' }
     if (request.body !== undefined) {
       headers['content-type'] = request.content_type ?? 'application/json'
     }
@@ -145,17 +165,22 @@ function failed(status: number, problem: Problem, retry_after_ms: number | null 
   return { ok: false, status, problem, retry_after_ms }
 }
 
-async function refusal(response: Response): Promise<Answer<never>> {
+async function refusal(response: Response, method: string): Promise<Answer<never>> {
   const after = Number(response.headers.get('retry-after'))
   const retryAfter = Number.isFinite(after) && after > 0 ? after * 1000 : null
   const value: unknown = isJson(response) ? await response.json().catch(() => null) : null
   if (isProblem(value)) return failed(response.status, wordsOf(value), retryAfter)
+  // What was only asked for its head is refused without words.
+  const bare = method === 'HEAD' && isJson(response) ? BARE[response.status] : undefined
+  if (bare) return failed(response.status, serverProblem(bare), retryAfter)
   // A proxy before the server speaks for it with these; anything else was not our server.
   if (response.status >= 500) return failed(response.status, serverProblem('server_failed'), retryAfter)
   if (response.status === 413) return failed(413, serverProblem('too_large'), retryAfter)
   if (response.status === 429) return failed(429, serverProblem('too_many_requests'), retryAfter)
   return failed(0, phoneProblem('not_our_server'), retryAfter)
 }
+
+const BARE: Readonly<Record<number, string>> = { 401: 'sign_in_needed', 404: 'not_found' }
 
 function isProblem(value: unknown): value is Problem {
   return value instanceof Object && typeof (value as { code?: unknown }).code === 'string'

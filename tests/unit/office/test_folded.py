@@ -1,6 +1,6 @@
 """Reading a folded record: everyone's account with their own note and photos."""
 
-from backend.office.folded import find_given, given_answers, photos_by, read_record
+from backend.office.folded import given_answers, given_in, photos_by, read_record
 from backend.office.phones import count_received
 from backend.sync.merge import Stamped, fold
 
@@ -39,12 +39,11 @@ def test_the_photos_of_whoever_found_it_come_first() -> None:
     assert photos_by(_record(), "evidence/none", BEN) == ()
 
 
-def test_an_account_that_was_replaced_is_not_found() -> None:
-    found = find_given(_record(), "answer/i", f"{ANA}:1")
-    assert found is not None
-    assert found.person == ANA
-    assert find_given(_record(), "answer/i", f"{ANA}:9") is None
-    assert find_given(read_record(None), "answer/i", "x") is None
+def test_accounts_of_a_field_are_those_that_count_the_earliest_first() -> None:
+    assert [one.operation for one in given_in(_record(), "answer/i")] == [f"{ANA}:1", f"{BEN}:2"]
+    assert [one.answer for one in given_in(_record(), "note/i")] == ["fine"]
+    assert given_in(_record(), "no_such_field") == ()
+    assert given_in(read_record(None), "answer/i") == ()
 
 
 def test_gaps_of_a_writer_are_counted() -> None:

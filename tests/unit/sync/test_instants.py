@@ -2,6 +2,7 @@
 
 from random import Random
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -160,6 +161,20 @@ def test_TI6_clock_set_back_in_one_session_is_proven() -> None:
         assert said.earliest_ms <= NOW + HOUR <= said.latest_ms
 
 
+def test_TI11_clock_set_back_and_forth_is_proven_by_what_the_page_saw() -> None:
+    for moment in ("before the act", "after the act"):
+        life = Life()
+        life.meets_server()
+        life.true_ms += HOUR
+        captured = life.clocks()
+        sent = life.clocks()
+        seen = msgspec.structs.replace(captured, back_ms=HOUR)
+        judged = (seen, seen) if moment == "before the act" else (captured, seen)
+        bounds = Bounds(floor_ms=BOUND, received_ms=life.true_ms)
+        assert judge_time(*judged, bounds, trusted=True).set_back is True
+        assert judge_time(captured, sent, bounds, trusted=True).set_back is False
+
+
 def test_TI6_small_corrections_of_the_network_time_are_no_set_back() -> None:
     life = Life()
     life.meets_server()
@@ -190,7 +205,9 @@ def test_what_the_server_writes_needs_no_guess() -> None:
 
 
 @given(seed=st.integers(0, 2**32))
-def test_TI1_truth_lies_in_the_interval_whatever_an_honest_phone_goes_through(seed: int) -> None:
+def test_TI1_trap15_truth_lies_in_the_interval_whatever_an_honest_phone_goes_through(
+    seed: int,
+) -> None:
     """Sleeps, restarts, any constant offset and any round trip: the interval still holds it."""
     dice = Random(seed)
     life = Life(offset_ms=dice.choice((0, 1, -1)) * dice.randrange(10**12))

@@ -64,6 +64,19 @@ export const texts = {
     zh: '另一位同事的结果不同（{other}），办公室会核对。',
     en: 'A colleague found otherwise ({other}); the office will compare.',
   },
+  decided: { zh: '办公室核定为{answer}：{by}，{reason}', en: 'The office decided {answer}: {by}, {reason}' },
+  decided_against_you: {
+    zh: '您的结果是{mine}，办公室核定为{answer}：{by}，{reason}',
+    en: 'You found {mine}; the office decided {answer}: {by}, {reason}',
+  },
+  decided_before: {
+    zh: '办公室曾核定为{answer}（{by}，{reason}），之后又有新的结果，会重新核定',
+    en: 'The office had decided {answer} ({by}, {reason}); something new came since and it will decide again',
+  },
+  decision_withdrawn: {
+    zh: '办公室撤销了原来的核定（{answer}）：{reason}，会重新核对',
+    en: 'The office took its decision ({answer}) back: {reason}; it will compare again',
+  },
   colleague_answered: { zh: '同事已检', en: 'Answered by a colleague' },
   standard: { zh: '标准', en: 'Standard' },
   saving: { zh: '正在保存…', en: 'Saving…' },

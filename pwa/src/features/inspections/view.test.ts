@@ -114,6 +114,20 @@ function answered(n: number, answers: Record<string, Answer>, state = 'in_progre
   return task
 }
 
+test('trap 16: a phone that is set to another time zone shows the day of the site', () => {
+  const zoneBefore = process.env['TZ']
+  try {
+    for (const zone of ['America/Los_Angeles', 'Pacific/Auckland', 'Asia/Shanghai']) {
+      process.env['TZ'] = zone
+      assert.equal(standing(windowOf(1, 8, 10), 'due', at(0.5), ZONE), 'later', zone)
+      assert.equal(standing(windowOf(1, 8, 10), 'finished', at(23.5), ZONE), 'done', zone)
+      assert.equal(standing(windowOf(1, 8, 10), 'finished', at(24.5), ZONE), undefined, zone)
+    }
+  } finally {
+    process.env['TZ'] = zoneBefore
+  }
+})
+
 test('a window over midnight is due on both sides of it and missed after its end', () => {
   const night = windowOf(1, 22, 26)
   assert.equal(standing(night, 'due', at(23), ZONE), 'now')

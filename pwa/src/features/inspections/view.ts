@@ -14,6 +14,7 @@ import type {
 } from '../../schemas.gen.ts'
 import type { FoldedRecord, OutboxEntry, Person } from '../../sync/engine.ts'
 import { dateAt } from '../../ui/time-words.ts'
+import { decisionOf, type ItemDecision } from './decided.ts'
 
 const HOUR_MS = 3_600_000
 /** A missed window stays in sight this long, so that a night shift sees its own in the morning. */
@@ -67,6 +68,8 @@ export interface ItemRow {
   mine: Answer | null
   other: Answer | null
   contested: boolean
+  /** What the office decided, where people differ. */
+  decision: ItemDecision | null
   note: string
   photos: string[]
 }
@@ -251,6 +254,7 @@ function itemRow(
     mine,
     other: mine === null ? null : (found.find((answer) => answer !== mine) ?? null),
     contested: by?.contested === true,
+    decision: decisionOf(by, mine),
     note: valueOf<string>(task, `note/${item.id}`) ?? '',
     photos: valueOf<string[]>(task, `evidence/${item.id}`) ?? [],
   }

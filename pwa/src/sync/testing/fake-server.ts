@@ -7,6 +7,8 @@ import { serverProblem } from '../../kernel/problems.ts'
 import type { Outcome, Problem, WriterState } from '../../schemas.gen.ts'
 import type { MergeRecord } from '../../store/shapes.ts'
 import { findMet, fold } from '../merge.ts'
+import type { FakeCarrying } from './fake-carrying.ts'
+import { FakeScopes } from './fake-scopes.ts'
 
 /** What happens to one request on its way. */
 export type Fault =
@@ -15,7 +17,7 @@ export type Fault =
   | 'portal'
   | 'hang'
   | 'no_receipt'
-  | { status: number; code?: string }
+  | { status: number; code?: string; details?: Record<string, string> }
 
 export interface Seen {
   method: string
@@ -55,11 +57,19 @@ export class FakeServer {
   people: Record<string, FakePerson> = {}
   state: State = emptyState(1)
   evidence = new Map<string, ArrayBuffer>()
+  /** Uploads under way, by person and hash. */
+  uploads = new Map<string, { size: number; arrived: Uint8Array<ArrayBuffer> }>()
+  /** The largest photo taken. Units: bytes. */
+  photoLimit = 4_000_000
+  /** Requests whose body is cut after so many bytes; null lets all of it by. */
+  cut: (request: Seen) => number | null = () => null
   sessions = new Map<string, { person: FakePerson; csrf: string }>()
   /** Wall clock of the server. Units: milliseconds. */
   now_ms = 1_790_000_000_000
   /** Asked before each request; answers with the fault to commit, if any. */
   fault: (request: Seen) => Fault | null = () => null
+  /** A server that takes whoever sends for the author; only to see whether a test notices. */
+  trustsSender = false
   /** Operations that are held, with the problem's code. */
   hold: (operation: { body: { kind: string } }) => string | null = () => null
   /** Operations whose very presence makes the server fail. */
@@ -67,10 +77,14 @@ export class FakeServer {
   poisonStatus = 500
   /** Told right before a push is answered; a test may add work meanwhile. */
   beforeReply: () => Promise<void> = () => Promise.resolve()
+  /** Opens bundles and gives the organisation's key; none, as on an old server, unless set. */
+  carrying: FakeCarrying | null = null
   requests: Seen[] = []
   /** Codes of the problems answered, oldest first; faults are not among them. */
   refusals: string[] = []
   pageSize = 1000
+  /** Who may hold what. */
+  readonly scopes = new FakeScopes()
   #serial = 0
 
   /** Gives the fetch of one browser, with its own cookie. */
@@ -88,7 +102,7 @@ export class FakeServer {
       if (fault === 'lost_request') throw new TypeError('Failed to fetch')
       if (fault === 'hang') return await hang(init?.signal ?? null)
       if (fault === 'portal') return portalPage()
-      if (fault instanceof Object) return refuse(fault.status, fault.code)
+      if (fault instanceof Object) return refuse(fault.status, fault.code, fault.details)
       const reply = await this.#answer(request, jar)
       if (!reply.ok) this.refusals.push(((await reply.clone().json()) as Problem).code)
       if (init?.signal?.aborted) throw new DOMException('aborted', 'AbortError')
@@ -128,8 +142,10 @@ export class FakeServer {
       return json(this.#sessionReply(session))
     }
     if (pathname === '/api/writers') return this.#bind(request, session.person)
+    if (pathname === '/api/sync/carried' && this.carrying) return await this.#carry(request)
     if (pathname === '/api/sync/push') return await this.#push(request, session.person)
-    if (pathname === '/api/sync/pull') return this.#pull(searchParams)
+    if (pathname === '/api/sync/pull') return await this.#pull(searchParams, session.person)
+    if (pathname.startsWith('/api/uploads')) return await this.#upload(request, session.person)
     if (pathname.startsWith('/api/evidence/')) return await this.#photo(request, pathname)
     return refuse(404, 'not_found')
   }
@@ -159,6 +175,7 @@ export class FakeServer {
       csrf,
       expires_ms: this.now_ms + 86_400_000,
       anchor: this.#anchor(),
+      ...(this.carrying && { seal_key: this.carrying.seal_key }),
     }
   }
 
@@ -167,9 +184,10 @@ export class FakeServer {
   }
 
   #bind(request: Seen, person: FakePerson): Response {
-    const { writer } = JSON.parse(textOf(request)) as { writer: string }
+    const { writer, public_key } = JSON.parse(textOf(request)) as Record<'writer' | 'public_key', string>
     const owner = this.state.writers.get(writer)
-    if (owner && owner !== person.id) return refuse(403, 'writer_not_yours')
+    if (owner && owner !== person.id && !this.trustsSender) return refuse(403, 'writer_not_yours')
+    this.carrying?.keys.set(writer, public_key)
     this.state.writers.set(writer, person.id)
     return json({ ...this.#writerState(writer), anchor: this.#anchor() })
   }
@@ -179,7 +197,7 @@ export class FakeServer {
     const asked = JSON.parse(text) as { writer: string; operations: { id: string }[] }
     const owner = this.state.writers.get(asked.writer)
     if (!owner) return refuse(403, 'writer_unknown')
-    if (owner !== person.id) return refuse(403, 'writer_not_yours')
+    if (owner !== person.id && !this.trustsSender) return refuse(403, 'writer_not_yours')
     if (asked.operations.some((operation) => this.isPoison(operation))) {
       return refuse(this.poisonStatus, 'server_failed')
     }
@@ -187,6 +205,32 @@ export class FakeServer {
     for (const raw of rawOperations(text)) outcomes.push(await this.#receive(raw, person))
     await this.beforeReply()
     return json({ outcomes, anchor: this.#anchor(), receipt: RECEIPT, wire: 1 })
+  }
+
+  /** Applies a bundle as its author's push; what cannot be opened is kept whole. */
+  async #carry(request: Seen): Promise<Response> {
+    const bytes = request.body as ArrayBuffer
+    const bundle = await sha256(bytes)
+    const opened = await this.carrying?.open(bytes)
+    const author = Object.values(this.people).find(
+      (one) => one.id === this.state.writers.get(opened?.header.writer ?? ''),
+    )
+    if (!opened?.is_signed || !author) {
+      const problem = serverProblem(opened ? 'signature_wrong' : 'seal_broken')
+      return json({ bundle, status: 'held', problem, receipt: RECEIPT })
+    }
+    const outcomes: Outcome[] = []
+    const photos: string[] = []
+    for (const part of opened.parts) {
+      if (opened.header.kind === 'operations') {
+        outcomes.push(await this.#receive(new TextDecoder().decode(part), author))
+      } else {
+        photos.push(await sha256(part.buffer))
+        this.evidence.set(photos.at(-1) ?? '', part.buffer)
+      }
+    }
+    await this.beforeReply()
+    return json({ bundle, status: 'opened', outcomes, photos, receipt: RECEIPT })
   }
 
   async #receive(text: string, person: FakePerson): Promise<Outcome> {
@@ -202,7 +246,8 @@ export class FakeServer {
     const hash = await sha256(text)
     const known = this.state.received.get(operation.id)
     if (known?.sha256 === hash) {
-      const status = known.outcome.status === 'held' ? 'held' : 'duplicate'
+      const first = known.outcome.status
+      const status = first === 'held' || first === 'set_aside' ? first : 'duplicate'
       return { ...known.outcome, status, missing: this.#missing(operation) }
     }
     const heldBy = known ? 'identity_clash' : this.hold(operation)
@@ -256,28 +301,62 @@ export class FakeServer {
     return { writer, contiguous, beyond: counters.filter((counter) => counter > contiguous) }
   }
 
-  #pull(asked: URLSearchParams): Response {
-    const [epoch, from] = (asked.get('cursor') ?? '').split(':')
-    const full = Number(epoch) !== this.state.epoch
-    const after = full ? 0 : Number(from)
-    const changed = [...this.state.records.values()]
-      .filter((record) => record.position > after)
-      .sort((one, other) => one.position - other.position)
-    const page = changed.slice(0, this.pageSize)
-    const more = changed.length > page.length
-    const last = more ? (page.at(-1)?.position ?? after) : this.state.position
+  async #pull(asked: URLSearchParams, person: FakePerson): Promise<Response> {
     const writers = (asked.get('writers') ?? '').split(',').filter(Boolean)
+    const page = await this.scopes.pull(this.state, {
+      person: person.id,
+      cursor: asked.get('cursor') ?? '',
+      wire: Number(asked.get('wire') ?? 1),
+      again: asked.get('again'),
+      limit: this.pageSize,
+    })
     return json({
-      cursor: `${this.state.epoch}:${last}`,
-      full,
-      more,
-      records: page.map((record) => ({ position: record.position, site: 's'.repeat(32), record })),
-      drops: [],
+      ...page,
       writers: writers.map((writer) => this.#writerState(writer)),
       anchor: this.#anchor(),
       receipt: RECEIPT,
-      wire: 1,
+      wire: 2,
     })
+  }
+
+  /** Takes a photo in parts, as tus says it; a body that is cut leaves what had come. */
+  async #upload(request: Seen, person: FakePerson): Promise<Response> {
+    const hash = hashAsked(request)
+    const key = `${person.id} ${hash}`
+    const known = this.uploads.get(key)
+    // As the server does: what was receipted and is gone is asked for anew.
+    if (known?.arrived.length === known?.size && !this.evidence.has(hash)) this.uploads.delete(key)
+    if (request.method === 'POST') {
+      const size = Number(request.headers.get('upload-length'))
+      if (size > this.photoLimit) return refuse(413, 'too_large')
+      if (!this.uploads.has(key)) this.uploads.set(key, { size, arrived: new Uint8Array() })
+    }
+    const upload = this.uploads.get(key)
+    if (!upload) return refuse(404, 'not_found')
+    const { size } = upload
+    if (request.method === 'HEAD') return tus(200, upload.arrived.length, size)
+    const isFirst = request.method === 'POST'
+    const offset = isFirst ? 0 : Number(request.headers.get('upload-offset'))
+    const receipt = { sha256: hash, size, receipt: RECEIPT }
+    if (offset !== upload.arrived.length) {
+      const isThere = upload.arrived.length === size
+      if (!isFirst) return refuse(409, 'upload_offset_wrong')
+      return tus(201, upload.arrived.length, size, isThere ? receipt : null)
+    }
+    const sent = new Uint8Array((request.body ?? new ArrayBuffer(0)) as ArrayBuffer)
+    const cutAt = this.cut(request)
+    const came = cutAt === null ? sent : sent.slice(0, cutAt)
+    upload.arrived = new Uint8Array([...upload.arrived, ...came])
+    if (cutAt !== null) throw new TypeError('Failed to fetch')
+    const done = upload.arrived.length
+    if (done < size) return tus(isFirst ? 201 : 204, done, size)
+    const bytes = upload.arrived.buffer
+    if ((await sha256(bytes)) !== hash) {
+      this.uploads.delete(key)
+      return refuse(422, 'hash_mismatch')
+    }
+    this.evidence.set(hash, bytes)
+    return tus(isFirst ? 201 : 200, done, size, receipt)
   }
 
   async #photo(request: Seen, pathname: string): Promise<Response> {
@@ -292,6 +371,23 @@ export class FakeServer {
     this.evidence.set(hash, bytes)
     return json({ sha256: hash, size: bytes.byteLength, receipt: RECEIPT })
   }
+}
+
+/** Which photo a request of an upload is about. */
+export function hashAsked(request: Seen): string {
+  const named = /sha256 ([\w+/=]+)/.exec(request.headers.get('upload-metadata') ?? '')?.[1]
+  return named === undefined ? (request.path.split('/').at(-1) ?? '') : atob(named)
+}
+
+function tus(status: number, arrived: number, size: number, body: unknown = null): Response {
+  const headers = new Headers({
+    'tus-resumable': '1.0.0',
+    'upload-offset': String(arrived),
+    'upload-length': String(size),
+    location: '/api/uploads/here',
+  })
+  if (body !== null) headers.set('content-type', 'application/json')
+  return new Response(body === null ? null : JSON.stringify(body), { status, headers })
 }
 
 function emptyState(epoch: number): State {
@@ -329,8 +425,8 @@ function json(value: unknown): Response {
   return new Response(JSON.stringify(value), { headers: { 'content-type': 'application/json' } })
 }
 
-function refuse(status: number, code = 'server_failed'): Response {
-  return new Response(JSON.stringify(serverProblem(code, status)), {
+function refuse(status: number, code = 'server_failed', details = {}): Response {
+  return new Response(JSON.stringify({ ...serverProblem(code, status), details }), {
     status,
     headers: { 'content-type': 'application/problem+json' },
   })
@@ -338,8 +434,9 @@ function refuse(status: number, code = 'server_failed'): Response {
 
 /** The very answer, from something that does not know our word. */
 async function withoutReceipt(reply: Response): Promise<Response> {
+  if (!reply.headers.get('content-type')?.includes('json')) return reply
   const { receipt: _receipt, ...rest } = (await reply.json()) as Record<string, unknown>
-  return json(rest)
+  return new Response(JSON.stringify(rest), { status: reply.status, headers: reply.headers })
 }
 
 function portalPage(): Response {

@@ -79,22 +79,25 @@ export class MemoryStorage implements MarkerStorage {
   }
 }
 
-/** Web Locks of one browser. */
+/** Web Locks of one browser; whose lock is stolen hears of it. */
 export class MemoryLocks implements Locks {
-  readonly #held = new Set<string>()
+  readonly #held = new Map<string, (stolen: DOMException) => void>()
 
   async request<T>(
     name: string,
     options: { ifAvailable?: true; steal?: true },
     work: (lock: unknown) => Promise<T>,
   ): Promise<T> {
-    if (this.#held.has(name) && !options.steal) return await work(null)
-    this.#held.add(name)
-    try {
-      return await work({ name })
-    } finally {
-      this.#held.delete(name)
-    }
+    const holder = this.#held.get(name)
+    if (holder && !options.steal) return await work(null)
+    holder?.(new DOMException('the lock was stolen', 'AbortError'))
+    return await new Promise<T>((resolve, reject) => {
+      this.#held.set(name, reject)
+      const free = (): void => {
+        if (this.#held.get(name) === reject) this.#held.delete(name)
+      }
+      work({ name }).then(resolve, reject).finally(free)
+    })
   }
 }
 

@@ -9,12 +9,15 @@ import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 
 import { canonicalJson } from '../../kernel/canonical.ts'
 import { sha256 } from '../../kernel/ids.ts'
+import { Database } from '../../store/database.ts'
 import { createEngine, type Engine } from '../engine.ts'
 
 interface Assignment {
   address: string
   password: string
+  /** Who may be named twice works on two phones. */
   people: string[]
+  /** Of the last person the right to the second half of the tasks is taken and given back. */
   checklist: string
   items: string[]
   tasks: string[]
@@ -25,13 +28,14 @@ interface Assignment {
 }
 
 interface Phone {
+  tasks: string[]
   indexedDB: IDBFactory
   fetch: typeof fetch
   engine: Engine
 }
 
 const assignment = JSON.parse(process.argv[2] ?? '{}') as Assignment
-const done = { lost_requests: 0, lost_replies: 0, portals: 0, restarts: 0, photos: 0 }
+const done = { lost_requests: 0, lost_replies: 0, portals: 0, restarts: 0, photos: 0, tabs: 0, asked: 0 }
 const saved: Record<string, string> = {}
 let isFaulty = false
 let state = assignment.seed
@@ -75,6 +79,21 @@ function browser(): typeof fetch {
   }
 }
 
+/** Asks whoever runs this to kill the server, or to take or give a right. */
+function askFor(what: string): void {
+  done.asked += 1
+  process.stdout.write(`${what}\n`)
+}
+
+/** Waits until the server answers again. */
+async function serverIsUp(): Promise<void> {
+  for (;;) {
+    const reply = await fetch(`${assignment.address}/api/session`).catch(() => null)
+    if (reply !== null && reply.status < 500) return
+    await new Promise((go) => setTimeout(go, 100))
+  }
+}
+
 function open(phone: Pick<Phone, 'indexedDB' | 'fetch'>): Engine {
   return createEngine({
     database: { name: 'roundsman', options: { indexedDB: phone.indexedDB, IDBKeyRange } },
@@ -88,13 +107,15 @@ function open(phone: Pick<Phone, 'indexedDB' | 'fetch'>): Engine {
   })
 }
 
-async function begin(userName: string): Promise<Phone> {
+async function begin(userName: string, index: number): Promise<Phone> {
+  const isLast = index === assignment.people.length - 1
+  const tasks = isLast ? assignment.tasks.slice(0, assignment.tasks.length / 2) : assignment.tasks
   const ground = { indexedDB: new IDBFactory(), fetch: browser() }
   const engine = open(ground)
   await engine.open()
   await engine.signIn(userName, assignment.password)
   await engine.syncNow()
-  return { ...ground, engine }
+  return { ...ground, tasks, engine }
 }
 
 async function restart(phone: Phone): Promise<void> {
@@ -104,8 +125,18 @@ async function restart(phone: Phone): Promise<void> {
   done.restarts += 1
 }
 
+/** Two tabs record and sync at the same moment. */
+async function twoTabs(phone: Phone): Promise<void> {
+  const other = open(phone)
+  await other.open()
+  const both = { ...phone, engine: other }
+  await Promise.all([work(phone), work(both), phone.engine.syncNow(), other.syncNow(), work(both)])
+  await other.close()
+  done.tabs += 1
+}
+
 async function work(phone: Phone): Promise<void> {
-  const record = pick(assignment.tasks)
+  const record = pick(phone.tasks)
   const item = pick(assignment.items)
   const { checklist } = assignment
   const bodies = [
@@ -146,19 +177,41 @@ async function report(phone: Phone): Promise<unknown> {
   return { status, states, records }
 }
 
+/** Spoils one copy on the disk; the app finds out at its next start, and the server gives it anew. */
+async function mendSpoiled(phone: Phone): Promise<unknown> {
+  await phone.engine.close()
+  const { indexedDB } = phone
+  const database = new Database('roundsman', { indexedDB, IDBKeyRange })
+  const row = await database.records.where('kind').equals('task').first()
+  if (!row?.snapshot) throw new Error('there is no copy to spoil')
+  await database.records.put({ ...row, snapshot: { ...row.snapshot, stamp: 1 } })
+  await database.meta.delete('sums_derived_ms')
+  database.close()
+  phone.engine = open(phone)
+  await phone.engine.open()
+  return await report(phone)
+}
+
 const phones: Phone[] = []
-for (const person of assignment.people) phones.push(await begin(person))
+for (const [index, person] of assignment.people.entries()) phones.push(await begin(person, index))
 isFaulty = true
+const asked: Record<number, string> = { 0.2: 'kill', 0.3: 'take', 0.5: 'kill', 0.6: 'give', 0.8: 'kill' }
 for (let step = 0; step < assignment.steps; step += 1) {
+  const wanted = asked[step / assignment.steps]
+  if (wanted !== undefined) askFor(wanted)
   const phone = pick(phones)
   const chance = roll()
-  if (chance < 0.65) await work(phone)
+  if (chance < 0.62) await work(phone)
+  else if (chance < 0.65) await twoTabs(phone)
   else if (chance < 0.95) await phone.engine.syncNow()
   else await restart(phone)
 }
 isFaulty = false
+askFor('ready')
+await serverIsUp()
 for (const phone of phones) await report(phone)
 const reports = []
 for (const phone of phones) reports.push(await report(phone))
+const mended = await mendSpoiled(phones[0] ?? (await begin(assignment.people[0] ?? '', 0)))
 for (const phone of phones) await phone.engine.close()
-process.stdout.write(`${JSON.stringify({ done, saved, reports })}\n`, () => process.exit(0))
+process.stdout.write(`${JSON.stringify({ done, saved, reports, mended })}\n`, () => process.exit(0))

@@ -1,0 +1,98 @@
+/** The words of the conflict desk. */
+import type { Phrase } from '../kernel/languages.ts'
+
+export const conflictTexts = {
+  why: {
+    zh: '不同的人结果不一致，而且彼此没有看到对方的记录。核定前按较严的结果暂计；双方的记录都保留。',
+    en: 'Found differently, unseen by each other. The worse counts until decided; all is kept.',
+  },
+  none: {
+    zh: '没有需要核定的冲突。两人对同一项结果不同时，会自己出现在这里。',
+    en: 'No conflict to decide. When two people differ on the same item it appears here by itself.',
+  },
+  open: { zh: '待核定 {n}', en: 'To decide: {n}' },
+  open_more: { zh: '先显示最新的 {n} 条，核定后其余会补上来', en: 'The newest {n} are shown; the rest moves up' },
+  decided: { zh: '最近核定', en: 'Decided of late' },
+  again: { zh: '需重新核定', en: 'To be decided again' },
+  decided_none: { zh: '还没有核定过。', en: 'Nothing decided yet.' },
+  choose_case: { zh: '选一条冲突，在这里对照双方的记录。', en: 'Choose a conflict to compare the accounts here.' },
+  fields: {
+    answer: { zh: '检查结果', en: 'Answer' },
+    note: { zh: '说明', en: 'Note' },
+    severity: { zh: '严重程度', en: 'Severity' },
+    correction: { zh: '整改说明', en: 'Correction' },
+    plan: { zh: '检查计划', en: 'Plan' },
+    places: { zh: '点位', en: 'Places' },
+  },
+  overtaken: {
+    zh: '{by}曾核定为{value}（{reason}），之后又有新的结果，请重新核定。',
+    en: '{by} had decided {value} ({reason}); something new came since: decide again.',
+  },
+  standing: {
+    zh: '{by} 核定为{value}：{reason}',
+    en: '{by} decided {value}: {reason}',
+  },
+  field_values: { zh: '{field}：{values}', en: '{field}: {values}' },
+  differs: { zh: '双方不同', en: 'Differs' },
+  set_back: { zh: '手机时钟曾被往回拨', en: 'Phone’s clock was set back' },
+  note: { zh: '说明', en: 'Note' },
+  no_note: { zh: '没有说明', en: 'No note' },
+  provisional: { zh: '暂按此计', en: 'Counts for now' },
+  stands: { zh: '已核定', en: 'Decided' },
+  choose: { zh: '取这个结果', en: 'Choose this' },
+  chosen: { zh: '已选', en: 'Chosen' },
+  score_change: { zh: '评分 {now} → {then}', en: 'Score {now} → {then}' },
+  score_same: { zh: '评分不变 {now}', en: 'Score stays {now}' },
+  score_period: { zh: '{scheme}，{from} 至 {to}', en: '{scheme}, {from} to {to}' },
+  score_none: { zh: '不影响评分', en: 'No effect on any score' },
+  not_measured: { zh: '未考核', en: 'not measured' },
+  combine: { zh: '合并成一句', en: 'Put together' },
+  combine_text: { zh: '合并后的文字', en: 'Words put together' },
+  reason: { zh: '理由（一句话，手机上会看到）', en: 'Reason (one line; phones show it)' },
+  reason_needed: { zh: '请先写一句理由', en: 'Give a reason first' },
+  choice_needed: { zh: '请先选一个结果', en: 'Choose a result first' },
+  decide: { zh: '核定', en: 'Decide' },
+  decide_many: { zh: '核定这 {n} 条', en: 'Decide these {n}' },
+  undo: { zh: '撤销核定', en: 'Undo the decision' },
+  undo_why: { zh: '撤销后恢复原来的规则，冲突重新打开。', en: 'The rule stands again and the conflict is open again.' },
+  cannot: { zh: '您不能核定这一条：{why}', en: 'You cannot decide this one: {why}' },
+  alike: { zh: '同类一起核定', en: 'Decide like cases at once' },
+  same_item: { zh: '同一检查项的其余 {n} 条', en: 'Others of this item: {n}' },
+  same_people: { zh: '同样这几个人的其余 {n} 条', en: 'Others between these people: {n}' },
+  none_alike: { zh: '只核定这一条', en: 'Only this one' },
+  pick: { zh: '一起核定：{title}', en: 'Decide together: {title}' },
+  picked: { zh: '已选 {n} 条一起核定', en: '{n} picked to be decided together' },
+  by_value: { zh: '都取同一结果', en: 'The same result in all' },
+  by_person: { zh: '都取同一人的结果', en: 'The same person’s result in all' },
+  working: { zh: '正在记录 {done}/{all}…', en: 'Recording {done}/{all}…' },
+  results: { zh: '刚才的核定', en: 'What was just done' },
+  result_done: { zh: '{title}：已记录', en: '{title}: recorded' },
+  result_not: { zh: '{title}：未记录，{why}；{next}', en: '{title}: not recorded, {why}; {next}' },
+  no_such_choice: { zh: '这一条没有人给出这个结果', en: 'nobody gave that result here' },
+  no_such_next: { zh: '请单独核定', en: 'decide it by itself' },
+  keys: { zh: '键盘', en: 'Keys' },
+  key_next: { zh: '下一条 / 上一条', en: 'Next / previous' },
+  key_choose: { zh: '取第 1、2… 个结果', en: 'Choose the first, second… result' },
+  key_combine: { zh: '合并文字', en: 'Put words together' },
+  key_pick: { zh: '把下一条选入一起核定', en: 'Pick the next to be decided together' },
+  key_undo: { zh: '撤销最近的核定', en: 'Undo the latest decision' },
+  key_confirm: { zh: '确认', en: 'Confirm' },
+  key_leave: { zh: '离开输入框，取消所选', en: 'Leave the field, drop the choice' },
+  key_help: { zh: '显示这张表', en: 'Show this table' },
+} satisfies Record<string, Phrase | Record<string, Phrase>>
+
+/** Reasons that are given most often. */
+export const readyReasons: readonly Phrase[] = [
+  { zh: '以复核照片为准', en: 'By the photo taken on re-check' },
+  { zh: '以现场复查为准', en: 'By the check on the spot' },
+  { zh: '以较晚的检查为准', en: 'By the later check' },
+  { zh: '一方点错，已电话核实', en: 'Tapped wrongly; asked by telephone' },
+  { zh: '时间不同，情况已变', en: 'Different times; it had changed' },
+]
+
+/** Reasons for taking a decision back. */
+export const undoReasons: readonly Phrase[] = [
+  { zh: '核定有误', en: 'Decided wrongly' },
+  { zh: '看错照片', en: 'Looked at the wrong photo' },
+  { zh: '等待现场复查', en: 'Waiting for a check on the spot' },
+]
