@@ -41,11 +41,15 @@ run: ready-run
 dev: ready-test
 	@exec $(VENV)/python setup/develop.py
 
-# Both halves always run; pytest comes last, so that its closing line ends the output.
+# Both halves always run, beside each other: the pages' half yields to the other, which waits for
+# browsers and databases. Its log is told whole once it is done.
 test: ready-test
-	@status=0; \
-	$(MAKE) --no-print-directory test-typescript || status=1; \
+	@mkdir -p build; status=0; \
+	( nice -n 10 $(MAKE) --no-print-directory test-typescript >build/test-typescript.log 2>&1; \
+	  ended=$$?; cat build/test-typescript.log; exit $$ended ) & beside=$$!; \
+	trap 'kill $$beside 2>/dev/null' INT TERM; \
 	$(MAKE) --no-print-directory test-python || status=1; \
+	wait $$beside || status=1; \
 	exit $$status
 
 test-python: ready-test

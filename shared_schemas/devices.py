@@ -13,11 +13,12 @@ DeviceAlarm = Literal[
     "silent_long",
     "wiped",
     "storage_trouble",
+    "scope_differs",
     "wire_old",
     "not_persisted",
 ]
 """Why a phone needs somebody: work unsent or nothing heard for 72 hours, a store that the phone
-cleared or cannot use, an app soon refused, storage that the phone may clear by itself."""
+cleared or cannot use, copies that were not what the server has, an app soon refused, storage that the phone may clear by itself."""
 
 
 class DeviceReport(Struct, frozen=True, kw_only=True):

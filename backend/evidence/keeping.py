@@ -8,7 +8,9 @@ from backend.evidence.store import EvidenceStore, key_of
 from backend.kernel.database import Database
 
 _KEEP_SQL = """
-WITH kept AS (
+WITH wanted AS (
+    DELETE FROM evidence_forgotten WHERE organization_id = $1 AND sha256 = $2
+), kept AS (
     INSERT INTO evidence (organization_id, sha256, size, media_type, uploader, received_at)
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
 )
@@ -41,3 +43,6 @@ async def keep_photo(
     if known is None or not await store.holds(key, len(content)):
         await store.put(key, content)
     await database.run(_KEEP_SQL, organization, sha256, len(content), photo.media_type, person, now)
+    # Whoever was deleting it for retention has let us in only now: it may have to lie there anew.
+    if not await store.holds(key, len(content)):
+        await store.put(key, content)

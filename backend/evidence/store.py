@@ -108,18 +108,24 @@ def key_of(organization: str, sha256: str) -> str:
 def _force_out(folder: Path, key: str, known: set[Path]) -> None:
     """Make the disk write the file and the folders that name it.
 
-    What names its folder was written when this process first put something there: `known`.
+    The folders whose own names this process has forced out before are `known`; in a folder that is
+    known a new one may yet be made, and its name is as new as a file's.
     """
     path = folder / key
-    for each in (path, *path.parents):
-        if each in known:
-            return
-        handle = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        if each not in (path, path.parent):
-            known.add(each)
-        if each == folder:
-            return
+    _force(path)
+    _force(path.parent)
+    named: list[Path] = []
+    for each in path.parents:
+        if each == folder or each in known:
+            break
+        _force(each.parent)
+        named.append(each)
+    known.update(named)
+
+
+def _force(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

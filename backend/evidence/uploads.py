@@ -59,6 +59,7 @@ _SETTLE_SQL = f"""
 UPDATE uploads SET reply = $4, parts = '{{}}', received = size, touched_at = $5 WHERE {_MINE}
 """  # noqa: S608  our own words
 _FORGET_SQL = f"DELETE FROM uploads WHERE {_MINE} RETURNING parts"  # noqa: S608  our own words
+_ARRIVED_SQL = f"SELECT 1 FROM evidence_uploads WHERE {_MINE}"  # noqa: S608  our own words
 _MAKE_WAY_SQL = """
 DELETE FROM uploads WHERE organization_id = $1 AND person_id = $2 AND sha256 IN (
     SELECT sha256 FROM uploads
@@ -153,14 +154,18 @@ class Uploads:
     async def content(self, actor: Actor, upload: Upload) -> bytes:
         """Give all the bytes of a complete upload, if they are the declared ones.
 
-        Otherwise the parts are taken away, so that the next try begins anew.
+        Otherwise the parts are taken away, so that the next try begins anew; unless another request
+        has moved on with them meanwhile, which is asked for then.
 
-        Raises: hash_mismatch.
+        Raises: hash_mismatch, not_found, upload_offset_wrong.
         """
         parts = [await self._store.find(part) for part in upload.parts]
         content = b"".join(part for part in parts if part is not None)
         hashed = await asyncio.to_thread(hashlib.sha256, content)
         if len(content) != upload.size or hashed.hexdigest() != upload.sha256:
+            now = await self.find(actor, upload.sha256)
+            if now.parts != upload.parts:
+                raise ProblemError("upload_offset_wrong", offset=now.received)
             await self.forget(actor, upload.sha256)
             raise ProblemError("hash_mismatch")
         return content
@@ -223,9 +228,17 @@ class Uploads:
         return replace(upload, parts=(key,)) if joined else upload
 
     async def _still_there(self, actor: Actor, upload: Upload) -> bool:
-        """Look whether a finished photo's bytes still lie there: a folder may have lost some."""
+        """Look whether a finished photo is still ours.
+
+        A folder may have lost its bytes, and what retention let go must be sent anew.
+        """
+        if upload.media_type == SEALED:
+            return True
+        mine = await self._database.row(
+            _ARRIVED_SQL, actor.organization, actor.person, upload.sha256
+        )
         key = key_of(actor.organization, upload.sha256)
-        return upload.media_type == SEALED or await self._store.holds(key, upload.size)
+        return mine is not None and await self._store.holds(key, upload.size)
 
     async def _remove(self, rows: list[Any]) -> None:
         await self._store.remove([part for row in rows for part in row["parts"]])

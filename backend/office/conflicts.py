@@ -10,6 +10,8 @@ from typing import Any
 from msgspec import Struct
 
 from backend.directory.actors import Actor
+from backend.domains.inspections import rules as inspections
+from backend.domains.nonconformities import rules as nonconformities
 from backend.kernel.canonical import canonical
 from backend.office.choices import Case, Choices, load_choices
 from backend.office.folded import Given, given_in, read_record
@@ -174,14 +176,22 @@ def _show(case: Case, beside: _Beside, actor: Actor, scores: Choices) -> Conflic
         choices=_choices(case, scores),
         scored=bool(scores.cards(case)),
         decision=_decision(case, beside),
-        hindrance=_hindrance(case, actor),
+        hindrance=_hindrance(case, actor, place),
     )
 
 
-def _hindrance(case: Case, actor: Actor) -> Problem | None:
+def _hindrance(case: Case, actor: Actor, place: PlaceSeen | None) -> Problem | None:
     """Say why this person may not decide it, as the operation itself would be answered."""
-    if not actor.may("decide_conflicts", case.row["site_id"]):
+    site = case.row["site_id"]
+    if not actor.may("decide_conflicts", site):
         return problem("not_allowed", right="decide_conflicts")
+    barred: Problem | None = None
+    if case.row["record_kind"] == "task" and place is not None:
+        barred = inspections.find_bar(place.use, case.record, case.row["field"], actor, site)
+    elif case.row["record_kind"] == "nonconformity":
+        barred = nonconformities.find_bar(case.record, actor, site)
+    if barred is not None:
+        return barred
     return problem("own_cause") if actor.person in case.state["by"] else None
 
 

@@ -44,14 +44,31 @@ _FROM = f"""
     WHERE h.organization_id = $1
       AND ({_SITE} = ANY($2::text[]) OR ($3 AND {_SITE} = ''))
 """
-_COLUMNS = f"SELECT h.*, {_SITE} AS site_id, d.content AS decisions"
-_WAITING = f"""
-    {_COLUMNS} {_FROM} AND h.state = 'waiting' ORDER BY h.received_ms, h.id LIMIT 500
-"""
-_DECIDED = f"""
-    {_COLUMNS} {_FROM} AND h.state <> 'waiting' AND d.id IS NOT NULL
-    ORDER BY d.position DESC, h.id LIMIT 100
-"""
+_SHOWN = f"SELECT h.*, {_SITE} AS site_id, d.content AS decisions"
+MOST_BYTES = 20_000_000
+"""So much text is shown at once, and always the first; the rest moves up as these are decided."""
+
+
+def _within(rows: str, order: str) -> str:
+    """Give a statement that stops where the texts before a row come to $4 bytes."""
+    return f"""
+    SELECT * FROM (
+        SELECT q.*, sum(octet_length(q.content)) OVER (ORDER BY {order})
+            - octet_length(q.content) AS before
+        FROM ({rows}) q) bounded
+    WHERE before < $4::bigint ORDER BY {order}
+    """  # noqa: S608  our own words
+
+
+_WAITING = _within(
+    f"{_SHOWN} {_FROM} AND h.state = 'waiting' ORDER BY h.received_ms, h.id LIMIT 500",
+    "received_ms, id",
+)
+_DECIDED = _within(
+    f"""{_SHOWN}, d.position AS decided_at {_FROM} AND h.state <> 'waiting'
+    AND d.id IS NOT NULL ORDER BY d.position DESC, h.id LIMIT 100""",
+    "decided_at DESC, id",
+)
 _COUNT = f"SELECT count(*) {_FROM} AND h.state = 'waiting'"
 _ARRIVED = """
     SELECT sha256, person_id FROM evidence_uploads
@@ -89,17 +106,18 @@ async def count_held(connection: Any, actor: Actor) -> int:
 
 
 async def load_held(connection: Any, actor: Actor, *, now_ms: int) -> HeldList:
-    """Read every operation that is held, whole, the longest waiting first, and what was decided.
+    """Read what is held, whole, the longest waiting first, and what was decided.
 
-    What names no record that we know belongs to no site: only someone with the right for the whole
+    What is more than a page can bear moves up as these are decided; the count tells of it. What
+    names no record that we know belongs to no site: only someone with the right for the whole
     organisation sees it.
 
     Units: milliseconds UTC.
     Raises: not_allowed.
     """
     sites = await load_sites(connection, actor, "see_held")
-    waiting = await connection.fetch(_WAITING, *_scope(actor))
-    decided = await connection.fetch(_DECIDED, *_scope(actor))
+    waiting = await connection.fetch(_WAITING, *_scope(actor), MOST_BYTES)
+    decided = await connection.fetch(_DECIDED, *_scope(actor), MOST_BYTES)
     desk = await _read_around(connection, actor, sites, [*waiting, *decided], now_ms)
     return HeldList(
         revision=await load_revision(connection, actor.organization),

@@ -26,6 +26,9 @@ ALARM_AFTER_MS = 72 * 3_600_000
 Source: sync issue, phone doctor (amber 24 h, red and office alarm 72 h).
 """
 
+DIFFERED_TOLD_MS = 7 * 24 * 3_600_000
+"""So long it stays an alarm that a phone's copies were not what the server has."""
+
 WIPE_TOLD_MS = 7 * 24 * 3_600_000
 """So long a wiped store stays an alarm."""
 
@@ -39,6 +42,8 @@ _DEVICES = """
            r.reported_at, r.content AS report, r.wiped_at, r.wiped_lost_count,
            (SELECT count(*) FROM scope_alarms a
              WHERE a.organization_id = $1 AND a.device_id = d.id) AS scope_alarms,
+           (SELECT max(a.at) FROM scope_alarms a
+             WHERE a.organization_id = $1 AND a.device_id = d.id) AS differed_at,
            coalesce(w.writers, 0) AS writers, coalesce(w.progress, '[]') AS progress
     FROM devices d
     LEFT JOIN device_reports r ON r.organization_id = $1 AND r.device_id = d.id
@@ -122,9 +127,25 @@ def _device(row: Mapping[str, Any], people: People, *, now_ms: int) -> DeviceSee
         operations=received,
         missing=missing,
         scope_alarms=row["scope_alarms"],
-        alarms=tuple(find_alarms(health, in_use=in_use, silent_ms=now_ms - last, now_ms=now_ms)),
+        alarms=_alarms(row, health, in_use=in_use, silent_ms=now_ms - last, now_ms=now_ms),
         health=health,
     )
+
+
+def _alarms(
+    row: Mapping[str, Any],
+    health: DeviceHealth | None,
+    *,
+    in_use: bool,
+    silent_ms: int,
+    now_ms: int,
+) -> tuple[DeviceAlarm, ...]:
+    """Name a phone's alarms; that its copies differed is the server's own word, not the phone's."""
+    alarms = list(find_alarms(health, in_use=in_use, silent_ms=silent_ms, now_ms=now_ms))
+    differed = row["differed_at"]
+    if in_use and differed and now_ms - milliseconds(differed) < DIFFERED_TOLD_MS:
+        alarms.append("scope_differs")
+    return tuple(alarms)
 
 
 def _health(row: Mapping[str, Any]) -> DeviceHealth | None:

@@ -38,6 +38,9 @@ _REPLY = msgspec.json.Encoder()
 PARTS_LIMIT = 1_000
 """Operations in one bundle; a phone puts far fewer into one."""
 
+PART_LIMIT = 2_000_000
+"""One operation's text, as much as a push may bring. Units: bytes."""
+
 SHOWN_LIMIT = 100_000
 """So much of a held bundle's text is shown on the desk. Units: bytes."""
 
@@ -65,12 +68,16 @@ UPDATE held_operations SET state = 'applied'
 WHERE organization_id = $1 AND id = $2 AND state = 'waiting'
 """
 _HOPEFUL_SQL = """
-SELECT b.carrier_id, b.device_id, b.received_ms, b.content FROM carried_bundles b
+SELECT b.id FROM carried_bundles b
 JOIN writers w ON w.organization_id = b.organization_id AND w.id = b.writer_id
 JOIN held_operations h ON h.organization_id = b.organization_id AND h.sha256 = b.id
     AND h.operation_id = '' AND h.state = 'waiting'
 WHERE b.organization_id = $1 AND b.state = 'held' AND b.problem = 'writer_unknown'
 ORDER BY b.received_ms, b.id LIMIT 100
+"""
+_BUNDLE_SQL = """
+SELECT carrier_id, device_id, received_ms, content FROM carried_bundles
+WHERE organization_id = $1 AND id = $2 AND state = 'held'
 """
 
 
@@ -133,7 +140,11 @@ class Carrying:
 
         Source: SPEC SE11.
         """
-        for row in await self._database.rows(_HOPEFUL_SQL, organization):
+        for found in await self._database.rows(_HOPEFUL_SQL, organization):
+            # One by one: a hundred bundles of photos at once would not fit the memory.
+            row = await self._database.row(_BUNDLE_SQL, organization, found["id"])
+            if row is None:
+                continue
             brought = Carrier(
                 organization=organization,
                 person=row["carrier_id"],
@@ -161,7 +172,7 @@ class Carrying:
         else:
             key = sealing.seal_key(self._secret, brought.organization)
             bundle = sealing.unpack(sealing.open_sealed(key, content))
-        if len(bundle.header.parts) > PARTS_LIMIT:
+        if len(bundle.header.parts) > PARTS_LIMIT or _is_oversized(bundle):
             raise ProblemError("seal_broken")
         if bundle.header.organization != brought.organization:
             raise ProblemError("seal_elsewhere")
@@ -288,6 +299,11 @@ class Carrying:
 
 _OURS = 500
 """Problems from here on are the server's own: the phone keeps the bundle and tries again."""
+
+
+def _is_oversized(bundle: sealing.Bundle) -> bool:
+    is_text = bundle.header.kind == "operations"
+    return is_text and any(len(part) > PART_LIMIT for part in bundle.parts)
 
 
 def _told(outcome: Outcome) -> CarriedOutcome:

@@ -3,30 +3,37 @@
 A decision belongs to no slice: it may be made on any kind of record that has a contested field.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from backend.kernel.canonical import canonical
-from backend.sync.doors import Refusal, Situation
+from backend.sync.doors import Refusal, Situation, bars_nobody
 from shared_schemas.operations import KINDS, find_rule
 from shared_schemas.policies import Write
 from shared_schemas.problems import Problem, problem
 
+Bars = Callable[[Situation], Problem | None]
+"""What the slice of the record says of who may decide there."""
 
-def check_decision(situation: Situation) -> Refusal | None:
+
+def check_decision(situation: Situation, bars: Bars = bars_nobody) -> Refusal | None:
     """Say why a decision, or the taking back of one, cannot be applied, or nothing.
 
     Source: sync design, section 3 (conflict); SPEC ME16.
     """
-    wrong = _find_problem(situation)
+    wrong = _find_problem(situation, bars)
     return Refusal(problem=wrong) if wrong else None
 
 
-def _find_problem(situation: Situation) -> Problem | None:
+def _find_problem(situation: Situation, bars: Bars) -> Problem | None:
     operation = situation.operation
     if not _may_decide(situation):
         return problem("not_allowed", right="decide_conflicts")
+    barred = bars(situation)
+    if barred is not None:
+        return barred
     field = operation.body["field"]
     rule = find_rule(operation.record_kind, field)
     state = situation.record["fields"].get(field) if situation.record else None

@@ -87,6 +87,11 @@ def members_none(_before: Record | None, _after: Record) -> Sequence[Member]:
     return ()
 
 
+def bars_nobody(_situation: Situation) -> Problem | None:
+    """Whoever holds the right may decide between people who differ."""
+    return None
+
+
 class Door(Struct, frozen=True, kw_only=True):
     """One kind of record as its slice handles it; `check`, `rows` and `members` are pure.
 
@@ -99,6 +104,9 @@ class Door(Struct, frozen=True, kw_only=True):
     beside those who may hold its kind at its site: entering sends it to that person's phones as
     `own` although its kind is not theirs to hold, leaving drops it there. Say again what still
     holds, or say nothing: both change nothing. Source: sync design, section 4; SPEC SC4.
+
+    `bars` says why somebody may not decide between people who differ on such a record, or take a
+    decision back, although they hold the right to decide: what only the slice can know. Pure.
     """
 
     read: Callable[[Any, str, Sequence[Stamped]], Awaitable[Known]]
@@ -107,6 +115,7 @@ class Door(Struct, frozen=True, kw_only=True):
     rows: Callable[[str, str, Record, frozenset[str], Known], Writes]
     brings: Callable[[Stamped], Sequence[str]]
     members: Callable[[Record | None, Record], Sequence[Member]] = members_none
+    bars: Callable[[Situation], Problem | None] = bars_nobody
 
 
 class Consequence(Struct, frozen=True, kw_only=True):

@@ -84,7 +84,7 @@ def check(group: Group, situation: Situation) -> Refusal | None:
     if operation.kind == redaction.KIND:
         return redaction.check_redaction(situation, group.histories.get(operation.record, ()))
     if KINDS[operation.kind].record_kind == ANY_RECORD:
-        return check_decision(situation)
+        return check_decision(situation, group.board.doors[operation.record_kind].bars)
     return group.board.doors[situation.operation.record_kind].check(situation)
 
 
@@ -107,7 +107,8 @@ def judge(submission: Submission, received: Received, progress: Progress) -> Tim
     trusted = captured.anchor is not None and submission.trusted.get(
         anchor_key(captured.anchor), False
     )
-    stepped_back = progress.stepped_back(received.counter, captured)
+    # Compared with its predecessor only once: a later try has successors, and proves nothing anew.
+    stepped_back = progress.stepped_back(received.counter, captured) or submission.set_back
     if submission.carried:
         return judge_carried(captured, bounds, trusted=trusted, stepped_back=stepped_back)
     return judge_time(captured, submission.sent, bounds, trusted=trusted, stepped_back=stepped_back)

@@ -13,7 +13,7 @@ from backend.sync.instants import Bounds, judge_time
 from backend.sync.received import receive
 from backend.sync.state import Submission
 from shared_schemas.primitives import Capture
-from shared_schemas.sync import TimeVerdict
+from shared_schemas.sync import Outcome, TimeVerdict
 
 HELD_HOURS_MS = 72 * 3_600_000
 """In so many milliseconds a person is to decide on what is held, unless a setting says otherwise.
@@ -81,6 +81,7 @@ async def waited_for(database: Database, organization: str) -> list[str]:
 def held_submission(row: Mapping[str, Any], actor: Actor) -> Submission:
     """Give a held row as the push that it was: of its own author, with the clocks of then."""
     context = msgspec.json.decode(row["context"], type=HeldContext)
+    told = msgspec.json.decode(row["outcome"], type=Outcome)
     return Submission(
         organization=row["organization_id"],
         actor=actor,
@@ -92,6 +93,7 @@ def held_submission(row: Mapping[str, Any], actor: Actor) -> Submission:
         floor_ms=context.floor_ms,
         trusted=context.trusted,
         carried=context.carried,
+        set_back=told.time is not None and told.time.set_back,
         retried=True,
     )
 

@@ -40,8 +40,8 @@ class Asked(Struct, frozen=True, kw_only=True):
 class Page(Struct, frozen=True, kw_only=True):
     """What one statement saw: head and its tag, tag at the asked position, lines, writers, sums.
 
-    `reached` is the position of the last line where more follow, else 0. `known_set` says whether
-    the set is already stored under its mark.
+    `reached` is the position of the last line where more may follow, else 0. `known_set` says
+    whether the set is already stored under its mark.
     """
 
     head: int
@@ -137,6 +137,8 @@ async def read_page(database: Database, asked: Asked) -> Page:
     head = parts.get("head")
     known = parts.get("known")
     lines = sorted((row for part in _LINES for row in parts.get(part, ())), key=_position)
+    # Of lines that share the last position, those behind them may not have been read: whoever asks
+    # on gets an empty page at worst, whoever is told that all is there never asks for them.
     more = len(lines) > asked.limit
     reached = lines[asked.limit - 1]["position"] if more else 0
     page = [row for row in lines if row["position"] <= reached] if more else lines
@@ -147,7 +149,7 @@ async def read_page(database: Database, asked: Asked) -> Page:
         known_set="set" in parts,
         records=[row for row in page if row["part"] != "gone"],
         drops=list(dict.fromkeys(row["short"] for row in page if row["part"] == "gone")),
-        reached=reached if len(page) < len(lines) else 0,
+        reached=reached,
         writers=[
             _state(row["short"], row["position"], row["long"]) for row in parts.get("writer", ())
         ],

@@ -112,10 +112,9 @@ def apply_redaction(group: Group, operation: Stamped) -> None:
     group.redactions.append(redact(line, operation, _words_in(line)))
     for decision in _quoting(group.histories[record], line):
         group.redactions.append(redact(decision, operation, ("value",)))
-    newer = [row for row in group.log if row.record_id == record]
     placed = group.records[record]
     folded = _fold_again(
-        [*group.histories[record], *map(msgspec.structs.asdict, newer)],
+        [*group.histories[record], *_newer(group, record)],
         [one for one in group.redactions if one.record == record],
         placed.record,
     )
@@ -200,13 +199,18 @@ async def write_redactions(connection: Any, group: Group) -> None:
         # The same person may have put the same photo into this record by another operation.
         still = {
             ref["sha256"]
-            for line in group.histories[one.record]
+            for line in (*group.histories[one.record], *_newer(group, one.record))
             if line["id"] not in gone and line["person_id"] == one.person
             for ref in _photos_of(line)
         }
         await connection.execute(
             _LET_GO, organization, one.record, one.person, sorted(set(one.photos) - still)
         )
+
+
+def _newer(group: Group, record: str) -> list[Mapping[str, Any]]:
+    """Give what this very group adds to a record's lines of the log."""
+    return [msgspec.structs.asdict(row) for row in group.log if row.record_id == record]
 
 
 def _photos_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:

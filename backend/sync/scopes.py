@@ -29,6 +29,8 @@ OWN = "own"
 KNOWS_SCOPES = 2
 """The first wire version whose phones can be told of drops, grants and checksums."""
 
+DAY_MS = 86_400_000
+
 _LOG = structlog.get_logger("sync")
 
 
@@ -150,7 +152,7 @@ async def keep_sets(database: Database, organization: str, sets: Sequence[Holdin
 async def raise_alarm(
     database: Database, actor: Actor, now: Holding, scope: str, cursor: str, at_ms: int
 ) -> None:
-    """Note that a phone counts otherwise than we do in a scope; asked again, it is one alarm.
+    """Note that a phone counts otherwise than we do in a scope; once a day for each.
 
     Raises: scope_not_yours.
 
@@ -163,7 +165,7 @@ async def raise_alarm(
         "INSERT INTO scope_alarms (organization_id, id, person_id, device_id, scope, at)"
         " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
         actor.organization,
-        derived_id("scope_alarm", actor.device, actor.person, scope, cursor),
+        derived_id("scope_alarm", actor.device, actor.person, scope, at_ms // DAY_MS),
         actor.person,
         actor.device,
         scope,

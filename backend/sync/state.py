@@ -25,7 +25,8 @@ class Submission(Struct, kw_only=True):
     `floor_ms` is when the writer was bound: nothing of it can be older. `counted` is false for
     what has no counter to keep, such as one act of the office. `decision` names the operation by
     which a person let a held text in. `carried` came with somebody else or in a file: nobody
-    vouches for when it left.
+    vouches for when it left. `set_back` says that its clock was proved to be set back when it was
+    first judged.
     """
 
     organization: str
@@ -41,6 +42,7 @@ class Submission(Struct, kw_only=True):
     counted: bool = True
     retried: bool = False
     carried: bool = False
+    set_back: bool = False
     decision: str = ""
 
 

@@ -5,7 +5,7 @@ export type Answer = "fail" | "not_applicable" | "pass"
 
 export type Cadence = "ad_hoc" | "annual" | "daily" | "half_yearly" | "monthly" | "quarterly" | "weekly"
 
-export type DeviceAlarm = "not_persisted" | "silent_long" | "storage_trouble" | "unsent_old" | "wiped" | "wire_old"
+export type DeviceAlarm = "not_persisted" | "scope_differs" | "silent_long" | "storage_trouble" | "unsent_old" | "wiped" | "wire_old"
 
 export type FactKind = "finding_confirmed" | "item_checked" | "item_failed"
 
@@ -54,7 +54,7 @@ export interface AgendaPlanned {
 /**
  * The last time the server told the phone, with the phone's clocks at that moment.
  *
- * Units: all in milliseconds; `wall_ms`, `mono_ms` and `back_ms` were read when the answer arrived.
+ * Units: all in milliseconds; `wall_ms`, `mono_ms`, `back_ms` were read when the answer arrived.
  * Source: sync design, section 7 (time evidence).
  */
 export interface Anchor {
@@ -444,7 +444,7 @@ export interface DeviceSeen {
   writers: number
   operations: number
   missing: number
-  alarms?: ("not_persisted" | "silent_long" | "storage_trouble" | "unsent_old" | "wiped" | "wire_old")[]
+  alarms?: ("not_persisted" | "scope_differs" | "silent_long" | "storage_trouble" | "unsent_old" | "wiped" | "wire_old")[]
   health?: DeviceHealth | null
   scope_alarms?: number
 }
@@ -1537,7 +1537,7 @@ export interface TimeDoubt {
 }
 
 /**
- * The checks of the last 31 days whose time is in doubt, open ones first, and whose they are.
+ * The checks of the last 31 days whose time is in doubt, open ones first, and whose.
  */
 export interface TimeDoubts {
   revision: number

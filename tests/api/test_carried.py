@@ -11,6 +11,7 @@ from PIL import Image
 from backend.kernel.canonical import canonical
 from backend.kernel.identity import content_hash
 from backend.kernel.sealing import pack, public_half, seal
+from backend.sync.carried import PART_LIMIT
 from tests.world.cast import ANA, BEN, DAILY_CHECK, DAILY_LIST, DAY, HOUR, LAO_ZHOU, MALLORY
 from tests.world.fixtures import World
 from tests.world.held import LATER, decide, plan_later
@@ -393,3 +394,19 @@ async def test_SE3_bounds_stay_the_same_when_it_was_held_first(world: World) -> 
     await world.nothing_waits()
     [row] = await world.rows("SELECT * FROM operations WHERE id = $1", entry.id)
     assert (row["latest_ms"], row["time_class"]) == (received_ms, "C")
+
+
+async def test_SE4_operation_larger_than_any_push_may_bring_is_kept_and_not_applied(
+    world: World,
+) -> None:
+    """Nobody gets past the limit of a push by sealing what is too large for it."""
+    ana, ben = await world.phone(ANA), await world.phone(BEN)
+    sealer = await Sealer.of(ana)
+    entry = _record(ana)
+    plain = json.loads(entry.text)
+    entry.text = canonical({**plain, "padding": "x" * PART_LIMIT}).encode()
+    said = await carry(ben.browser, sealer.bundle([entry]))
+    assert (said["status"], said["problem"]["code"]) == ("held", "seal_broken")
+    assert await world.rows("SELECT 1 FROM operations WHERE id = $1", entry.id) == []
+    [kept] = await world.rows(BUNDLES)
+    assert len(kept["content"]) > PART_LIMIT

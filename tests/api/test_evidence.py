@@ -1,7 +1,10 @@
 """Photos: kept as they were sent, given a receipt when the disk has them, shown to few."""
 
+import asyncio
 import hashlib
 import io
+import threading
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -277,3 +280,29 @@ async def test_cut_photo_is_kept_and_shown_whole(desk: Desk) -> None:
         await name_it(desk, content)
         small = await browser.get(f"/api/evidence/{hash_of(content)}?size=thumb")
         assert small.content == content
+
+
+async def test_two_photos_at_most_are_shrunk_at_the_same_moment(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy, most, counting = 0, 0, threading.Lock()
+
+    def slowly(content: bytes) -> bytes | None:
+        nonlocal busy, most
+        with counting:
+            busy += 1
+            most = max(most, busy)
+        time.sleep(0.1)
+        with counting:
+            busy -= 1
+        return shrink(content)
+
+    monkeypatch.setattr(routes, "shrink", slowly)
+    pictures = [picture(width=40 + n) for n in range(6)]
+    async with desk.signed_in(ANAS_NUMBER) as browser:
+        for content in pictures:
+            await send(browser, content)
+            await name_it(desk, content)
+        asked = [browser.get(f"/api/evidence/{hash_of(one)}?size=thumb") for one in pictures]
+        assert {reply.status_code for reply in await asyncio.gather(*asked)} == {200}
+    assert most == 2

@@ -150,11 +150,17 @@ async def test_the_keys_are_told_and_fields_keep_theirs(desk: Page) -> None:
 async def test_a_lost_answer_leaves_one_decision_and_says_so(desk: Page) -> None:
     """The first answer is lost on the way back; pressing Enter again is the same act."""
 
+    lost: list[str] = []
+
     async def lose(route: Route) -> None:
+        if lost:
+            await route.continue_()
+            return
+        lost.append(route.request.url)
         await route.fetch()
         await route.abort()
 
-    await desk.route("**/api/office/operations", lose, times=1)
+    await desk.route("**/api/office/operations", lose)
     await desk.route("**/api/office/conflicts", lambda route: route.abort(), times=1)
     await desk.keyboard.press("1")
     await desk.get_by_test_id("reason").fill("以复核照片为准")

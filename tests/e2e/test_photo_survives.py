@@ -58,7 +58,8 @@ async def test_EV10_tab_killed_in_the_middle_of_a_photo_goes_on_where_it_was(
             await expect(status).to_have_attribute("data-phase", "offline")
             await expect(status).to_contain_text("照片 1 张")
             sent = len(passing.steps)
-            assert [method for method, _ in passing.steps] == ["POST", "PATCH", "PATCH"]
+            # On a slow machine the next round may have asked already how far it came.
+            assert [method for method, _ in passing.steps][:3] == ["POST", "PATCH", "PATCH"]
             await crash(context, page)
 
             passing.parts_allowed = 100

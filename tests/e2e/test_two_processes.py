@@ -276,7 +276,7 @@ async def append(
     log.move_head(batch, organization, position, 0)
     text = canonical(fold(record, operation))
     stored = {"organization_id": organization, "id": RECORD, "kind": "task", "site_id": ""}
-    batch.put(RECORDS, [{**stored, "position": position, "content": text}])
+    batch.put(RECORDS, [{**stored, "position": position, "content": text, "sum": 0}])
     await batch.send(connection)
 
 

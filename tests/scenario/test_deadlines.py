@@ -134,3 +134,17 @@ async def test_check_that_nobody_finished_is_not_judged(world: World) -> None:
     words = {"timeliness": "late", "timeliness_reason": "没有完成"}
     outcome = await (await world.office()).act(task, "timeliness_judged", **words)
     assert outcome["problem"]["code"] == "record_unknown"
+
+
+async def test_TI12_what_was_decided_of_one_finish_says_nothing_of_anothers(world: World) -> None:
+    """Ben was there earlier and comes into the network later: nobody has judged his time."""
+    ana, ben = await world.phone(ANA), await world.phone(BEN)
+    await _finish(ben, world, CLOSES - HOUR)
+    await _finish(ana, world, CLOSES + HOUR)
+    await ana.sync()
+    task = ana.tasks(DAILY_CHECK)["2026-11-17"]
+    words = {"timeliness": "late", "timeliness_reason": "监控显示 22:30 在场"}
+    await (await world.office()).act(task, "timeliness_judged", **words)
+    assert await _verdicts(world) == {ANA.id: "late"}
+    await ben.sync()
+    assert await _verdicts(world) == {BEN.id: "within"}

@@ -2,10 +2,12 @@
 
 import io
 
+import pytest
 from PIL import Image
 
 from backend.directory.enrol import disable_person
 from backend.kernel.canonical import canonical
+from backend.office import held
 from tests.world.cast import ANA, DAILY_CHECK, HARBOUR, LAO_ZHOU, LIN, SOL
 from tests.world.fixtures import World
 from tests.world.held import WHY, check_held_rows, decide, desk_of, guard_finds
@@ -156,3 +158,22 @@ def _photo() -> bytes:
     paper = io.BytesIO()
     Image.new("RGB", (8, 8)).save(paper, "JPEG")
     return paper.getvalue()
+
+
+async def test_desk_shows_no_more_text_at_once_than_it_can_bear_and_the_rest_moves_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever floods the desk with huge texts must not bring down the server of everybody."""
+    monkeypatch.setattr(held, "MOST_BYTES", 9_000)
+    ana = await world.phone(ANA)
+    for number in range(4):
+        ana.record(f"{number:032x}", "remark_added", remark="x" * 3_500)
+    await ana.sync()
+    office = await world.office()
+    first = await desk_of(office)
+    assert len(first) == 3, "the last one that begins below the limit is still shown whole"
+    assert all(len(row["text"]) > 3_500 for row in first)
+    for row in first:
+        assert (await decide(office, row, "held_set_aside"))["status"] == "accepted"
+    [last] = await desk_of(office)
+    assert last["id"] not in {row["id"] for row in first}

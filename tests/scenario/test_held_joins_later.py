@@ -1,6 +1,7 @@
 """What cannot be applied yet is held whole, in nobody's way, and joins by itself."""
 
 import asyncio
+import json
 
 import msgspec
 
@@ -9,7 +10,7 @@ from backend.kernel.identity import derived_id
 from backend.packs.loader import PACKS_FOLDER, load_pack
 from backend.sync.server_writer import server_submission
 from shared_schemas.inspections import Window
-from tests.world.cast import ANA, DAILY_CHECK, DAILY_LIST, DAY, HARBOUR, NOW
+from tests.world.cast import ANA, DAILY_CHECK, DAILY_LIST, DAY, HARBOUR, HOUR, NOW
 from tests.world.fixtures import World
 
 LATER = derived_id("task", "of an agenda to come")
@@ -118,3 +119,27 @@ async def test_HE3_held_work_of_someone_shut_out_since_waits_for_a_person(world:
     assert await world.rows("SELECT 1 FROM tasks WHERE id = $1", LATER) == []
     office = await world.office()
     assert [one["operation"] for one in (await office.get("held"))["held"]] == [ana.outbox[0].id]
+
+
+async def test_TI10_clock_set_back_between_two_acts_is_still_known_when_the_held_one_joins(
+    world: World,
+) -> None:
+    """Only the step between the two proves it: each by itself looks honest."""
+    ana = await world.phone(ANA)
+    ana.record(LATER, "item_noted", item="cleaning", note="积水")
+    ana.clock.restart()
+    ana.clock.offset_ms = -HOUR
+    ana.record(LATER, "task_finished", finished_at=ana.clock.wall_ms())
+    ana.clock.restart()
+    ana.clock.offset_ms = 0
+    await ana.sync()
+    held = [one.outcome for one in ana.outbox]
+    assert [(one["status"], one["time"]["set_back"]) for one in held] == [
+        ("held", False),
+        ("held", True),
+    ]
+    await _plan_later(world)
+    await world.nothing_waits()
+    rows = await world.rows("SELECT outcome FROM operations WHERE record_id = $1", LATER)
+    told = [json.loads(row["outcome"])["time"].get("set_back", False) for row in rows]
+    assert sorted(told) == [False, True]

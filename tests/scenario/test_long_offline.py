@@ -61,7 +61,7 @@ async def test_revoked_phone_sends_again_after_its_person_signed_in_anew(world: 
     ana.answer(task, "cleaning", "pass", plan=DAILY_CHECK)
     assert (await office.browser.delete(f"/api/devices/{ana.device}")).status_code == 204
     reply = await ana.send(ana.outbox[0].text)
-    assert reply.json()["code"] == "sign_in_needed"
+    assert reply.json()["code"] == "shut_out"
     world.clock.advance(HOUR)
     await ana.sign_in()
     await ana.sync()

@@ -389,3 +389,54 @@ async def another_desk_is_empty(world: World) -> bool:
     office: Office = await world.office(MALLORY)
     listed = await office.get("conflicts")
     return (listed["conflicts"], listed["decided"], listed["open_count"]) == ([], [], 0)
+
+
+@pytest.mark.parametrize("does", ["decides", "takes back"])
+async def test_ME16_who_is_assessed_decides_nothing_on_the_assessment(
+    world: World, does: str
+) -> None:
+    """The project manager may decide conflicts, but no assessor's answers on the own project."""
+    await world.server.database.run(
+        "UPDATE memberships SET role = 'project_manager'"
+        " WHERE organization_id = $1 AND person_id = $2",
+        SOL.organization,
+        SOL.id,
+    )
+    await differ(world)
+    manager, clerk = await world.office(SOL), await world.office(LIN)
+    seen = await manager.conflict()
+    assert seen["hindrance"]["details"] == {"right": "confirm_finding"}
+    if does == "decides":
+        outcome = await manager.decide(seen, "pass")
+    else:
+        await clerk.decide(await clerk.conflict(), "pass")
+        [seen] = (await manager.get("conflicts"))["decided"]
+        outcome = await manager.undo(seen)
+    assert outcome["status"] == "set_aside"
+    assert outcome["problem"]["details"] == {"right": "confirm_finding"}
+    assert await states(world, "conflicts") == ["open" if does == "decides" else "settled"]
+
+
+async def test_ME16_who_is_assessed_does_not_settle_how_grave_a_finding_is(world: World) -> None:
+    await world.server.database.run(
+        "UPDATE memberships SET role = 'project_manager'"
+        " WHERE organization_id = $1 AND person_id = $2",
+        SOL.organization,
+        SOL.id,
+    )
+    ana, ben = await world.phone(ANA), await world.phone(BEN)
+    task = ana.tasks(DAILY_CHECK)["2026-11-17"]
+    ana.answer(task, ITEM, "fail", plan=DAILY_CHECK)
+    await ana.sync()
+    await ben.pull()
+    [finding] = await world.rows("SELECT id FROM nonconformities")
+    ana.record(finding["id"], "severity_judged", severity="serious")
+    ben.record(finding["id"], "severity_judged", severity="minor")
+    await ana.sync()
+    await ben.sync()
+    manager, clerk = await world.office(SOL), await world.office(LIN)
+    seen = await manager.conflict()
+    assert (seen["record_kind"], seen["hindrance"]["code"]) == ("nonconformity", "not_allowed")
+    outcome = await manager.decide(seen, "minor")
+    assert outcome["problem"]["details"] == {"right": "confirm_finding"}
+    assert (await clerk.decide(await clerk.conflict(), "serious"))["status"] != "set_aside"

@@ -1,5 +1,6 @@
 """Retention: words and photos go for good, what was found stays, and everybody hears of it."""
 
+import asyncio
 import io
 from typing import Any
 
@@ -8,6 +9,7 @@ from PIL import Image
 
 from backend.evidence.store import key_of
 from backend.kernel.identity import content_hash, derived_id
+from backend.sync.log import lock_head
 from shared_schemas.retention import REMOVED
 from tests.world.cast import ANA, BEN, DAILY_CHECK, DAILY_LIST, HARBOUR, LIN, NORTH_GARDEN
 from tests.world.checkers import (
@@ -140,6 +142,31 @@ async def test_LO7_photo_goes_when_nothing_else_names_it(world: World) -> None:
         seen = await ben.browser.get(f"/api/evidence/{content_hash(shared)}")
         assert (seen.status_code == 200) is kept[1]
     assert await world.rows("SELECT 1 FROM evidence_forgotten") == []
+
+
+async def test_LO7_photo_named_again_at_the_same_moment_stays(world: World) -> None:
+    ana, ben, office = await world.phone(ANA), await world.phone(BEN), await _keeper(world)
+    task = ana.tasks(DAILY_CHECK)["2026-11-16"]
+    photo = _photo(3)
+    one = ana.photograph(task, "cleaning", photo)
+    await ana.push()
+    await ana.upload(photo)
+    ana.photograph(task, "greening", photo)
+    ben.record(task, "remark_added", remark="first in the queue")
+    before = len(await world.rows("SELECT 1 FROM commits"))
+    async with world.server.database.transaction() as connection:
+        await connection.execute(lock_head(HARBOUR))
+        acts = [asyncio.ensure_future(ben.push())]
+        await asyncio.sleep(0.2)
+        acts += [asyncio.ensure_future(_redact(office, task, one.id))]
+        acts += [asyncio.ensure_future(ana.push())]
+        await asyncio.sleep(0.2)
+    await asyncio.gather(*acts)
+    assert len(await world.rows("SELECT 1 FROM commits")) == before + 2, "both in one group"
+    assert world.server.app is not None
+    await world.server.app.state.caretaker.round()
+    seen = await ben.browser.get(f"/api/evidence/{content_hash(photo)}")
+    assert seen.content == photo
 
 
 async def test_LO6_who_may_not_what_is_not_there_and_what_is_published_is_held(

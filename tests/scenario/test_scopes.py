@@ -13,7 +13,8 @@ from backend.kernel.identity import derived_id
 from backend.switchboard import DOORS
 from backend.sync import storage
 from backend.sync.cursor import parse_cursor
-from backend.sync.doors import own_scope
+from backend.sync.doors import Member, own_scope
+from backend.sync.merge import Record
 from backend.sync.scopes import OWN
 from backend.sync.state import Group, Placed
 from tests.world.cast import (
@@ -331,3 +332,23 @@ async def test_CU4_cursor_of_another_persons_own_scope_means_a_full_refill(world
     assert mine is not None
     assert theirs is not None
     assert mine.mark.pairs == theirs.mark.pairs
+
+
+async def test_CU5_SC4_page_that_ends_among_lines_of_one_position_is_not_the_last(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def members(_before: Record | None, after: Record) -> list[Member]:
+        task = str(after["fields"]["task"]["value"])
+        own = own_scope(CLEO.id)
+        return [Member(scope=own, record=one, present=True) for one in (after["id"], task)]
+
+    shared = msgspec.structs.replace(DOORS["nonconformity"], members=members)
+    monkeypatch.setitem(DOORS, "nonconformity", shared)
+    ana, cleo = await world.phone(ANA), await world.phone(CLEO)
+    for day in DAYS[:3]:
+        await fail_days(ana, DAILY_CHECK, [day])
+    for limit in (1, 3):
+        cleo.cursor, cleo.records = "", {}
+        await cleo.pull(limit=limit)
+        assert cleo.differs == []
+        assert len(cleo.records) == 6, "three findings and their tasks, two entering at once"

@@ -1,5 +1,6 @@
 """Every store keeps the same promises, whether it is a folder, a bucket or memory."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -91,3 +92,26 @@ def test_wrong_bucket_is_refused_without_repeating_it(wrong: str) -> None:
     with pytest.raises(ValueError, match="ROUNDSMAN_EVIDENCE") as refusal:
         read_settings({"ROUNDSMAN_EVIDENCE": wrong})
     assert wrong not in str(refusal.value)
+
+
+async def test_every_new_folder_is_named_on_the_disk_before_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forced: list[str] = []
+    sync = os.fsync
+
+    def noted(handle: int) -> None:
+        forced.append(str(Path(f"/proc/self/fd/{handle}").readlink().relative_to(tmp_path)))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    store = EvidenceStore.in_folder(tmp_path)
+    for key, expected in (
+        ("a/bc/1", ["a/bc/1", "a/bc", "a", "."]),
+        ("a/bc/2", ["a/bc/2", "a/bc"]),
+        ("a/de/3", ["a/de/3", "a/de", "a"]),
+        ("f/bc/4", ["f/bc/4", "f/bc", "f", "."]),
+    ):
+        forced.clear()
+        await store.put(key, b"bytes")
+        assert forced == expected

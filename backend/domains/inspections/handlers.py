@@ -15,7 +15,7 @@ from backend.domains.inspections.queries import (
     read_plan_ground,
     read_task_background,
 )
-from backend.domains.inspections.rules import check_task
+from backend.domains.inspections.rules import bars_decider, check_task
 from backend.kernel.canonical import canonical
 from backend.kernel.database import Row, projection_of
 from backend.kernel.identity import derived_id
@@ -142,9 +142,17 @@ def _task_row(organization: str, site: str, record: Record) -> Row:
         "finished_by": finished["person"] if finished else "",
         "finished_op": finished["op"] if finished else "",
         "finished_ms": finished["stamp"] // MICRO if finished else 0,
-        "timeliness": fields["timeliness"]["value"] if "timeliness" in fields else "",
+        "timeliness": _judged(fields, finished),
         "position": record["position"],
     }
+
+
+def _judged(fields: dict[str, Any], finished: dict[str, Any] | None) -> str:
+    """Give what a person decided of the finish that stands; of one that came later nobody spoke."""
+    judged = _standing(fields.get("timeliness"))
+    if judged is None or finished is None or judged["position"] < finished["position"]:
+        return ""
+    return str(fields["timeliness"]["value"])
 
 
 def _standing(state: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -241,5 +249,6 @@ DOORS: dict[str, Door] = {
         site=_task_site,
         rows=_task_rows,
         brings=_brings_of_task,
+        bars=bars_decider,
     ),
 }

@@ -3,9 +3,13 @@
 Source: decisions "Who finds, who pays"; sync design, section 5 (nothing recorded is dropped).
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+from backend.directory.actors import Actor
 from backend.domains.inspections.queries import DueWindow, TaskBackground, find_item
 from backend.sync.doors import Refusal, Situation, unless_overruled
-from shared_schemas.problems import problem
+from shared_schemas.problems import Problem, problem
 
 
 def check_task(situation: Situation) -> Refusal | None:
@@ -42,6 +46,34 @@ def _check_author(situation: Situation, window: DueWindow) -> Refusal | None:
     return unless_overruled(situation, refusal)
 
 
+def bars_decider(situation: Situation) -> Problem | None:
+    """Say why somebody who may decide between people may not do so on this check, or nothing."""
+    background: TaskBackground = situation.known["tasks"]
+    window = background.windows.get(situation.operation.record)
+    if window is None or situation.actor is None or situation.record is None:
+        return None
+    field = situation.operation.body["field"]
+    return find_bar(window.use, situation.record, field, situation.actor, window.site)
+
+
+def find_bar(
+    use: str, record: Mapping[str, Any], field: str, actor: Actor, site: str
+) -> Problem | None:
+    """Say why this person may not decide what stands in a field of a check, or nothing.
+
+    An assessment is the assessor's: whoever is assessed chooses none of its answers. Whether a
+    check was done in time is not for whoever did it to say, by whatever road.
+
+    Source: decisions "Who finds, who pays"; SPEC ME16, TI12.
+    """
+    if use == "assessment" and not actor.may("confirm_finding", site):
+        return problem("not_allowed", right="confirm_finding")
+    finished = record["fields"].get("finished_at", {"by": {}})
+    if field in ("timeliness", "timeliness_reason") and actor.person in finished["by"]:
+        return problem("own_cause")
+    return None
+
+
 def _check_judgement(situation: Situation, window: DueWindow) -> Refusal | None:
     """Let someone of the office judge the time of a finished check, never of one's own.
 
@@ -53,8 +85,10 @@ def _check_judgement(situation: Situation, window: DueWindow) -> Refusal | None:
         return Refusal(problem=problem("record_unknown"), waits_for=situation.operation.record)
     if actor is None:
         return None
-    if not actor.may("decide_held", window.site):
-        return Refusal(problem=problem("not_allowed", right="decide_held"))
+    # The assessed side's own manager does not say that its checks were in time.
+    for right in ("decide_held", "confirm_finding"):
+        if not actor.may(right, window.site):
+            return Refusal(problem=problem("not_allowed", right=right))
     if actor.person in finished["by"]:
         return Refusal(problem=problem("own_cause"))
     return None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backend.domains.nonconformities.rules import check
+from backend.domains.nonconformities.rules import bars_decider, check
 from backend.domains.nonconformities.tables import Nonconformities
 from backend.kernel.database import Row, projection_of
 from backend.sync.doors import Door, Known, Situation, Writes, read_nothing
@@ -68,5 +68,12 @@ def _brings(operation: Stamped) -> list[str]:
 
 
 DOORS: dict[str, Door] = {
-    "nonconformity": Door(read=read_nothing, check=check, site=_site, rows=_rows, brings=_brings),
+    "nonconformity": Door(
+        read=read_nothing,
+        check=check,
+        site=_site,
+        rows=_rows,
+        brings=_brings,
+        bars=bars_decider,
+    ),
 }

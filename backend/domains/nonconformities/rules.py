@@ -3,9 +3,13 @@
 Source: decisions C05-C07: the finder verifies by default and whoever corrected does not.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+from backend.directory.actors import Actor
 from backend.directory.rights import Right
 from backend.sync.doors import Refusal, Situation, unless_overruled
-from shared_schemas.problems import problem
+from shared_schemas.problems import Problem, problem
 
 RIGHT_NEEDED: dict[str, Right] = {
     "nonconformity_confirmed": "confirm_finding",
@@ -35,6 +39,27 @@ def check(situation: Situation) -> Refusal | None:
     elif operation.kind == "correction_verified" and _corrected_by(situation):
         refusal = Refusal(problem=problem("same_person"))
     return refusal and unless_overruled(situation, refusal)
+
+
+def bars_decider(situation: Situation) -> Problem | None:
+    """Say why somebody who may decide between people may not do so on this finding, or nothing."""
+    if situation.actor is None or situation.record is None:
+        return None
+    return find_bar(situation.record, situation.actor, situation.site)
+
+
+def find_bar(record: Mapping[str, Any], actor: Actor, site: str) -> Problem | None:
+    """Say why this person may not decide what stands in a field of a finding, or nothing.
+
+    What an assessor found or confirmed costs points: whoever is assessed settles nothing in it.
+
+    Source: decisions "Who finds, who pays" and 21; SPEC ME16.
+    """
+    fields = record["fields"]
+    is_assessed = "use" in fields and fields["use"]["value"] == "assessment"
+    if (is_assessed or "confirmed_at" in fields) and not actor.may("confirm_finding", site):
+        return problem("not_allowed", right="confirm_finding")
+    return None
 
 
 def _stands(situation: Situation) -> bool:

@@ -3,6 +3,7 @@ import type { Phrase } from '../kernel/languages.ts'
 import type { DeviceAlarm } from '../schemas.gen.ts'
 
 export const alarmWords: Record<DeviceAlarm, Phrase> = {
+  scope_differs: { zh: '本机数据曾与服务器不一致，已重新取回', en: 'Its copies had differed from the server and were fetched again' },
   unsent_old: { zh: '有记录超过 72 小时未上传', en: 'Work unsent for over 72 hours' },
   silent_long: { zh: '超过 72 小时没有联系', en: 'Silent for over 72 hours' },
   wiped: { zh: '手机清除过记录（未上传 {n} 条）', en: 'The phone cleared its records ({n} unsent)' },
@@ -14,6 +15,7 @@ export const alarmWords: Record<DeviceAlarm, Phrase> = {
 /** Alarms that call somebody; the others are only worth knowing. */
 export const PRESSING: ReadonlySet<DeviceAlarm> = new Set<DeviceAlarm>([
   'unsent_old',
+  'scope_differs',
   'silent_long',
   'wiped',
   'storage_trouble',

@@ -2,7 +2,8 @@
  * Sealed work on this phone: what people left when they signed out, and what files brought.
  *
  * A bundle takes the place of the plain texts in one transaction, after it was seen to open, and
- * goes only when the server has acknowledged everything in it by hash. Nothing here can read it.
+ * goes only a week after the server has acknowledged everything in it by hash. Nothing here can
+ * read it.
  */
 
 import type { SigningKey } from '../kernel/keys.ts'
@@ -30,7 +31,7 @@ export interface CarriedRow {
   person: string
   /** Whose organisation can open it; empty where a file did not say. */
   organization: string
-  /** `held`: the server keeps it whole for the office. The bytes of both last ones are gone. */
+  /** `held`: the server keeps it whole for the office. Both last ones are kept for a week. */
   state: 'waiting' | 'delivered' | 'held'
   /** Empty for what a file brought. */
   entries: CarriedEntry[]
@@ -68,7 +69,7 @@ export interface SealKey {
   seal_key: string
 }
 
-/** Delivered bundles are remembered so long, for their author's eyes; their bytes are gone. */
+/** Settled bundles are kept so long with their bytes, for the case that the server is set back. */
 const REMEMBERED_MS = 7 * 86_400_000
 
 export function sealKeyPlace(person: string): string {
@@ -230,7 +231,6 @@ export async function settleBundle(
       entries,
       ...(isWhole && { ...settled, state: isHeld ? ('held' as const) : ('delivered' as const) }),
     })
-    if (isWhole) await database.evidence.delete(id)
     return isWhole
   })
 }
@@ -296,9 +296,34 @@ export async function countSealed(
 
 /** Forgets delivered bundles after a week; what waits stays for as long as it takes. */
 export async function forgetSettled(database: Database, now: number): Promise<void> {
-  await database.carried
-    .where('state')
-    .anyOf('delivered', 'held')
-    .and((row) => (row.settled_ms ?? now) < now - REMEMBERED_MS)
-    .delete()
+  const { carried, evidence } = database
+  await database.transaction('rw', carried, evidence, async () => {
+    const settled = await carried.where('state').anyOf('delivered', 'held').toArray()
+    const old = settled.filter((row) => (row.settled_ms ?? now) < now - REMEMBERED_MS)
+    await carried.bulkDelete(old.map((row) => row.id))
+    await evidence.bulkDelete(old.map((row) => row.id))
+  })
+}
+
+/**
+ * Lets every bundle that is still here go up again: the server was set back, and may have lost it.
+ *
+ * What it has kept is a duplicate and has no effect.
+ */
+export async function carryAgain(database: Database): Promise<void> {
+  const settled = await database.carried.where('state').anyOf('delivered', 'held').toArray()
+  const here = new Set(
+    await database.evidence.where('sha256').anyOf(settled.map((row) => row.id)).primaryKeys(),
+  )
+  const again = settled.filter((row) => here.has(row.id))
+  await database.carried.bulkPut(
+    again.map((row) => ({
+      ...row,
+      state: 'waiting' as const,
+      entries: row.entries.map((entry) => ({ ...entry, status: null })),
+      settled_ms: null,
+      attempts: 0,
+      next_try_ms: 0,
+    })),
+  )
 }

@@ -6,8 +6,8 @@
  */
 
 import type { Outcome, Problem } from '../schemas.gen.ts'
-import type { Database, EntryRow, EvidenceRow, WriterRow } from './database.ts'
-import { foldedRecord, refold, refoldRecords } from './records.ts'
+import type { Database, EntryRow, EvidenceRow, RecordRow, WriterRow } from './database.ts'
+import { areCopiesOf, foldedRecord, refold, refoldRecords } from './records.ts'
 import type { DeclaredPhoto, EntryState, Fold, FoldedRecord, OutboxEntry } from './shapes.ts'
 
 /** What is known of a record and a writer before an operation on them is written. */
@@ -61,8 +61,8 @@ export async function writePrepared(
   fold: Fold,
 ): Promise<'written' | 'stale'> {
   const { ground, entry, evidence } = prepared
-  const { writers, outbox, evidence: photos, records } = database
-  return await database.transaction('rw', writers, outbox, photos, records, async () => {
+  const { meta, writers, outbox, evidence: photos, records } = database
+  return await database.transaction('rw', [meta, writers, outbox, photos, records], async () => {
     const already = await outbox.get(entry.id)
     // The first try may have been committed although the phone then lost the connection.
     if (already) return already.sha256 === entry.sha256 ? 'written' : 'stale'
@@ -81,25 +81,40 @@ export async function writePrepared(
       next_counter: entry.counter + 1,
       last_stamp: Math.max(writer.last_stamp, entry.stamp),
     })
-    // Read at once and sorted out here: with a filter the browser would hand over row by row.
-    const all = await outbox.where('record').equals(entry.record).sortBy('counter')
-    const lacking = all.filter((one) => one.person === entry.person && one.contained === 0)
-    const blank = { id: entry.record, kind: entry.record_kind, site: ground.site, snapshot: null }
-    const folded = refold(copy ?? blank, lacking, fold)
+    if (!(await areCopiesOf(database, entry.person))) return 'written'
+    const folded = await foldedOn(database, copy, prepared, fold)
     if (folded) await records.put(folded)
     return 'written'
   })
+}
+
+/** Folds the author's own work on a record on top of its copy, or of nothing. */
+async function foldedOn(
+  database: Database,
+  copy: RecordRow | undefined,
+  { entry, ground }: Prepared,
+  fold: Fold,
+): Promise<RecordRow | null> {
+  // Read at once and sorted out here: with a filter the browser would hand over row by row.
+  const all = await database.outbox.where('record').equals(entry.record).sortBy('counter')
+  const lacking = all.filter((one) => one.person === entry.person && one.contained === 0)
+  const blank = { id: entry.record, kind: entry.record_kind, site: ground.site, snapshot: null }
+  return refold(copy ?? blank, lacking, fold)
 }
 
 /** Reads back what was written; null when the disk does not hold it as it should. */
 export async function readBack(
   database: Database,
   prepared: Prepared,
+  fold: Fold,
 ): Promise<{ entry: EntryRow; record: FoldedRecord } | null> {
-  const { outbox, evidence, records } = database
-  return await database.transaction('r', outbox, evidence, records, async () => {
+  const { meta, outbox, evidence, records } = database
+  return await database.transaction('r', [meta, outbox, evidence, records], async () => {
     const entry = await outbox.get(prepared.entry.id)
-    const row = await records.get(prepared.entry.record)
+    // Of a record that is shown to somebody else by now, the author sees the own work alone.
+    const row = (await areCopiesOf(database, prepared.entry.person))
+      ? await records.get(prepared.entry.record)
+      : await foldedOn(database, undefined, prepared, fold)
     if (!row || entry?.text !== prepared.entry.text) return null
     for (const photo of prepared.evidence) {
       const stored = await evidence.get(photo.sha256)
@@ -117,8 +132,8 @@ export async function applyOutcomes(
   now: number,
   fold: Fold,
 ): Promise<{ kinds: Set<string>; differing: string[] }> {
-  const { outbox, records } = database
-  return await database.transaction('rw', outbox, records, async () => {
+  const { meta, outbox, records } = database
+  return await database.transaction('rw', meta, outbox, records, async () => {
     const rows = await outbox.bulkGet(outcomes.map((outcome) => outcome.id))
     const changed: EntryRow[] = []
     const differing: string[] = []
@@ -341,20 +356,35 @@ export async function countOutbox(database: Database, person: string | null): Pr
     .where('state')
     .anyOf('waiting', 'sent', 'held', 'needs_attention')
     .toArray()
+  const aside = await photosSetAside(database)
   const mine = rows.filter((row) => row.person === person)
   const waiting = mine.filter((row) => row.outcome === null)
   const others = rows.filter((row) => row.person !== person && row.outcome === null)
+  const acknowledged = [...rows, ...aside].filter((row) => row.outcome !== null)
+  const lackingPhotos = acknowledged.filter((row) => unreceipted(row).length > 0)
   return {
     waiting_count: waiting.length,
     oldest_waiting_ms: oldestOf(waiting),
-    photos_waiting_count: photosUnderWay(mine),
+    photos_waiting_count: photosUnderWay([...mine, ...aside.filter((row) => row.person === person)]),
     held_count: mine.filter((row) => row.state === 'held').length,
     needs_attention_count: mine.filter((row) => row.state === 'needs_attention').length,
     others_waiting_count: others.length,
-    others_photos_count: photosUnderWay(rows.filter((row) => row.person !== person)),
+    others_photos_count: photosUnderWay([...rows, ...aside].filter((row) => row.person !== person)),
     others_oldest_ms: oldestOf(others),
-    unacknowledged_count: waiting.length + others.length,
+    unacknowledged_count: waiting.length + others.length + lackingPhotos.length,
   }
+}
+
+/**
+ * Lists what was set aside with photos that are still to go up: it may be taken up again, and then
+ * they are missed. Those whose bytes are gone ask nobody for anything any more.
+ */
+async function photosSetAside(database: Database): Promise<EntryRow[]> {
+  const rows = await database.outbox.where('state').equals('set_aside').toArray()
+  const wanted = new Set(rows.flatMap((row) => unreceipted(row).map((photo) => photo.sha256)))
+  if (wanted.size === 0) return []
+  const here = new Set(await database.evidence.where('sha256').anyOf([...wanted]).primaryKeys())
+  return rows.map((row) => ({ ...row, photos: row.photos.filter((photo) => here.has(photo.sha256)) }))
 }
 
 /** Counts the photos of acknowledged entries that the server has not receipted. */
@@ -404,6 +434,12 @@ export async function forgetRedacted(database: Database, ids: readonly string[])
     database,
     found.flatMap((row) => (row && (row.state === 'delivered' || row.state === 'sent') ? [row] : [])),
   )
+}
+
+/** Forgets parked copies that still quote what was taken out; their person fetches them anew. */
+export async function forgetParkedWith(database: Database, records: ReadonlySet<string>): Promise<void> {
+  if (records.size === 0) return
+  await database.parked.filter((row) => row.records.some(({ id }) => records.has(id))).delete()
 }
 
 async function deleteEntries(database: Database, rows: readonly EntryRow[]): Promise<void> {

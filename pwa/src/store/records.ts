@@ -7,7 +7,7 @@
 
 import type { Drop, DroppedScope, ScopeState, WriterState } from '../schemas.gen.ts'
 import type { Database, EntryRow, RecordRow } from './database.ts'
-import type { Fold, FoldedRecord, MergeRecord, Stamped } from './shapes.ts'
+import type { Fold, FoldedRecord, MergeRecord, Stamped, WorkingSet } from './shapes.ts'
 import type { SumLedger } from './sums.ts'
 
 /** A reply of the server, or several pages of it put together. */
@@ -80,7 +80,22 @@ function foldIfKnown(record: MergeRecord | null, entry: EntryRow, fold: Fold): M
   }
 }
 
-/** Folds the named records anew, after their copies or the entries on them have changed. */
+/**
+ * Whether the copies on the phone are this person's; until somebody took it over they are anybody's.
+ *
+ * Another window may have let somebody else take over while something of the earlier person was
+ * still being written: that is kept, and shown to nobody but them.
+ */
+export async function areCopiesOf(database: Database, person: string): Promise<boolean> {
+  const set = (await database.meta.get('working_set'))?.value as WorkingSet | undefined
+  return set === undefined || set.person === person
+}
+
+/**
+ * Folds the named records anew, after their copies or the entries on them have changed.
+ *
+ * Nothing happens while the phone shows somebody else's working set.
+ */
 export async function refoldRecords(
   database: Database,
   ids: Iterable<string>,
@@ -88,7 +103,7 @@ export async function refoldRecords(
   fold: Fold,
 ): Promise<void> {
   const wanted = [...new Set(ids)]
-  if (wanted.length === 0) return
+  if (wanted.length === 0 || !(await areCopiesOf(database, person))) return
   const lacking = groupByRecord(await lackingEntries(database, person))
   const rows = await database.records.bulkGet(wanted)
   const kept: RecordRow[] = []
@@ -105,13 +120,18 @@ export async function refoldRecords(
   await database.records.bulkDelete(gone)
 }
 
-/** Puts a reply in place; answers with the kinds of records that may have changed. */
+/**
+ * Puts a reply in place; answers with the kinds of records that may have changed.
+ *
+ * `isRefused` says that the server gave everything anew to a phone that had a cursor.
+ */
 export async function applySnapshot(
   database: Database,
   snapshot: Snapshot,
   person: string,
   fold: Fold,
   ledger: SumLedger,
+  isRefused = false,
 ): Promise<Set<string>> {
   const kinds = new Set<string>()
   // Rows on their way: put together here, folded once, and written at one go at the end.
@@ -131,10 +151,20 @@ export async function applySnapshot(
     const row = rows.get(record)
     if (row) rows.set(record, forget(row, ledger))
   }
-  await readInto(rows, database, await markContained(database, snapshot, person, rows))
+  const concerned = await markContained(database, snapshot, person, rows, isRefused)
+  await readInto(rows, database, concerned)
   const lacking = groupByRecord(await lackingEntries(database, person))
   const kept: RecordRow[] = []
   const gone: string[] = []
+  for (const id of concerned) {
+    // A copy that was dropped took its row along; what waits again is shown without one.
+    const entries = rows.has(id) ? [] : (lacking.get(id) ?? [])
+    const blank = { id, kind: entries[0]?.record_kind ?? '', site: '', snapshot: null }
+    const shown = refold(blank, entries, fold)
+    if (!shown) continue
+    kept.push(shown)
+    kinds.add(shown.kind)
+  }
   for (const [id, row] of rows) {
     const folded = refold(row, lacking.get(id) ?? [], fold)
     if (folded) kept.push(folded)
@@ -231,6 +261,7 @@ async function markContained(
   snapshot: Snapshot,
   person: string,
   rows: ReadonlyMap<string, RecordRow>,
+  isRefused: boolean,
 ): Promise<Set<string>> {
   const concerned = new Set<string>()
   const positions = new Map(
@@ -257,7 +288,8 @@ async function markContained(
       : isThere
         ? settle(entry, isReceived)
         : uncontained(entry)
-    const next = askedAgain(settled, positions)
+    const doubted = isRefused && isReceived ? await doubtPhotos(database, settled) : settled
+    const next = askedAgain(doubted, positions)
     if (next === entry) continue
     changed.push(next)
     concerned.add(entry.record)
@@ -265,6 +297,21 @@ async function markContained(
   if (received) await rememberWriters(database, snapshot.writers ?? [])
   await database.outbox.bulkPut(changed)
   return concerned
+}
+
+/**
+ * Gives an entry whose photos are sent once more, as far as they are still here: a server that was
+ * set back may have kept an operation and lost what was receipted after its backup.
+ */
+async function doubtPhotos(database: Database, entry: EntryRow): Promise<EntryRow> {
+  const receipted = entry.photos.filter((photo) => photo.receipted).map((photo) => photo.sha256)
+  const here = new Set(await database.evidence.where('sha256').anyOf(receipted).primaryKeys())
+  if (here.size === 0) return entry
+  const photos = entry.photos.map((photo) =>
+    here.has(photo.sha256) ? { ...photo, receipted: false } : photo,
+  )
+  const isDelivered = entry.state === 'delivered'
+  return { ...entry, photos, ...(isDelivered && { state: 'sent' as const, delivered_ms: null }) }
 }
 
 /**

@@ -264,7 +264,7 @@ export class Store {
       )
       if (result === 'stale') continue
       const stored = await this.attempt(
-        (db) => outbox.readBack(db, prepared),
+        (db) => outbox.readBack(db, prepared, this.#fold),
         'storage_unreadable',
       )
       if (!stored) throw new ProblemFailure(phoneProblem('not_saved', { cause: 'read_back' }))

@@ -20,7 +20,12 @@ export async function noteUpload(
   sent: number,
   size: number,
 ): Promise<void> {
-  await database.uploads.put({ sha256, sent, size, attempts: 0, next_try_ms: 0, problem: null })
+  const { uploads } = database
+  await database.transaction('rw', uploads, async () => {
+    // A photo that is refused at its very end has moved each time, and still waits longer each time.
+    const attempts = (await uploads.get(sha256))?.attempts ?? 0
+    await uploads.put({ sha256, sent, size, attempts, next_try_ms: 0, problem: null })
+  })
 }
 
 /** Lets a refused photo wait by itself, with the reason on the entries that name it. */

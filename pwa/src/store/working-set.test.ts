@@ -3,6 +3,7 @@ import { test } from 'node:test'
 
 import { IDBKeyRange } from 'fake-indexeddb'
 
+import { phoneProblem } from '../kernel/problems.ts'
 import { recordSum } from '../sync/checksum.ts'
 import { fold } from '../sync/merge.ts'
 import { ANA, aPhoto, aPlace, breakWrite, codeOf, openStore, remark, type Place } from '../sync/testing/stores.ts'
@@ -342,4 +343,70 @@ test('what the office took out of the log leaves the phone with its photo; what 
   assert.deepEqual(entries.map(({ id }) => id), [kept])
   assert.equal(photo, undefined)
   store.close()
+})
+
+test('an answer or a recording that ends after a change of person is kept and shown to nobody else', async () => {
+  const place = aPlace()
+  const store = await openStore(place)
+  const id = await remark(store)
+  const entry = await behind(place, (database) => database.outbox.get(id))
+  assert.ok(entry)
+  await store.takeOver(BEN)
+  const copy = fold(null, { ...entry, id: 'x:1', person: BEN, position: 2 })
+  await apply(store, await aReply([copy], { full: true }), 'ben-2')
+  const seen = await store.readRecord(TASK)
+  // Ana's other window has not heard of it yet.
+  const outcome = { id, status: 'accepted' as const, sha256: entry.sha256, position: 3, stamp: entry.stamp }
+  assert.deepEqual(await store.applyOutcomes(ANA, [outcome], 9), [])
+  await remark(store)
+  assert.deepEqual(await store.readRecord(TASK), seen)
+  assert.deepEqual((await store.readEntries(ANA)).map((one) => one.state), ['waiting', 'delivered'])
+  await store.takeOver(ANA)
+  assert.equal((await store.readRecord(TASK))?.unsent_count, 2)
+  store.close()
+})
+
+test('a photo of what was set aside is counted until it is in, or its bytes are gone', async () => {
+  const place = aPlace()
+  const store = await openStore(place)
+  const id = await remark(store, aPhoto())
+  const entry = await behind(place, (database) => database.outbox.get(id))
+  const outcome = { id, status: 'set_aside' as const, sha256: entry?.sha256 ?? '' }
+  await store.applyOutcomes(ANA, [outcome], 9)
+  assert.equal((await store.count(ANA)).photos_waiting_count, 1)
+  assert.equal((await store.count(BEN)).others_photos_count, 1)
+  await behind(place, (database) => database.evidence.clear())
+  assert.equal((await store.count(ANA)).photos_waiting_count, 0)
+  store.close()
+})
+
+test('a photo that is refused at its very end waits longer each time, however far it came', async () => {
+  const store = await openStore(aPlace())
+  const { writer } = await store.requireWriter(ANA)
+  await remark(store, aPhoto())
+  const { sha256 } = aPhoto()
+  const tried: number[] = []
+  for (let round = 0; round < 3; round += 1) {
+    await store.noteUpload(sha256, 1, 3)
+    await store.parkPhoto(writer, sha256, phoneProblem('reply_unreadable'), (attempts) => {
+      tried.push(attempts)
+      return attempts
+    })
+  }
+  assert.deepEqual(tried, [1, 2, 3])
+  store.close()
+})
+
+test('a wiped phone counts as lost what the office has without its photo', async () => {
+  const place = aPlace()
+  const store = await openStore(place)
+  const id = await remark(store, aPhoto())
+  const entry = await behind(place, (database) => database.outbox.get(id))
+  const outcome = { id, status: 'accepted' as const, sha256: entry?.sha256 ?? '', missing: [aPhoto().sha256] }
+  await store.applyOutcomes(ANA, [outcome], 9)
+  assert.equal((await store.count(ANA)).waiting_count, 0)
+  store.close()
+  const after = await openStore({ ...aPlace(), marker: place.marker })
+  assert.deepEqual(after.wiped, { lost_count: 1 })
+  after.close()
 })

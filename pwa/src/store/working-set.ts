@@ -8,7 +8,8 @@
 
 import type { ScopeState } from '../schemas.gen.ts'
 import type { Database, ParkedRow } from './database.ts'
-import { forgetRedacted } from './outbox.ts'
+import { carryAgain } from './carried.ts'
+import { forgetParkedWith, forgetRedacted } from './outbox.ts'
 import { applySnapshot, refoldRecords, type Snapshot } from './records.ts'
 import type { Fold, MergeRecord, ScopeAlarm, WorkingSet } from './shapes.ts'
 import { NOTHING_SUMMED, SumLedger, type ScopeSum } from './sums.ts'
@@ -48,13 +49,18 @@ export async function applyReply(
   arrival: Arrival,
   fold: Fold,
 ): Promise<{ set: WorkingSet; kinds: Set<string> } | null> {
-  const { meta, records, outbox, writers, evidence } = database
-  return await database.transaction('rw', [meta, records, outbox, writers, evidence], async () => {
+  const { meta, records, outbox, writers, evidence, parked, carried } = database
+  const touched = [meta, records, outbox, writers, evidence, parked, carried]
+  return await database.transaction('rw', touched, async () => {
     const present = await readWorkingSet(database)
     if (!present || !isSameSet(present, asked)) return null
-    await forgetRedacted(database, redactedIn(snapshot))
+    const redacted = redactedIn(snapshot)
+    await forgetRedacted(database, redacted.operations)
+    await forgetParkedWith(database, redacted.records)
     const ledger = new SumLedger(present.sums)
-    const kinds = await applySnapshot(database, snapshot, asked.person, fold, ledger)
+    const isRefused = snapshot.full && present.cursor !== ''
+    if (isRefused) await carryAgain(database)
+    const kinds = await applySnapshot(database, snapshot, asked.person, fold, ledger, isRefused)
     const isWhole = snapshot.writers !== null
     const next: WorkingSet = {
       ...present,
@@ -71,11 +77,15 @@ export async function applyReply(
 
 /** Puts the server's count beside ours; an alarm stands until both agree again. */
 /** Names the operations that the records of a reply no longer quote, by the office's decision. */
-function redactedIn(snapshot: Snapshot): string[] {
-  return snapshot.records.flatMap(({ record }) => {
+function redactedIn(snapshot: Snapshot): { operations: string[]; records: Set<string> } {
+  const records = new Set<string>()
+  const operations = snapshot.records.flatMap(({ record }) => {
     const value: unknown = record.fields['redacted']?.value
-    return Array.isArray(value) ? value.filter((id) => typeof id === 'string') : []
+    if (!Array.isArray(value)) return []
+    records.add(record.id)
+    return value.filter((id) => typeof id === 'string')
   })
+  return { operations, records }
 }
 
 function compareSums(

@@ -96,7 +96,30 @@ test('SE2 whoever signs in next carries it up, and its author stays its author',
   assert.equal(operationsOf(server, ANA).length, 3)
   assert.equal(server.evidence.size, 1)
   const bundles = await bundlesOn(browser)
-  assert.deepEqual(bundles.map((row) => [row.state, row.bytes]), [['delivered', null], ['delivered', null]])
+  assert.deepEqual(bundles.map((row) => row.state), ['delivered', 'delivered'])
+  assert.ok(bundles.every((row) => row.bytes !== null), 'kept a week, for a server that is set back')
+  await ana.close()
+})
+
+test('SE7 a server set back to before it was carried gets it again; after a week it is forgotten', async () => {
+  const server = await sealingServer()
+  const { browser, ana } = await anaInTheCellar(server)
+  await ana.signOut()
+  server.fault = () => null
+  await ana.signIn('ben', 'right')
+  const backup = server.backup()
+  await ana.syncNow()
+  assert.equal(operationsOf(server, ANA).length, 3)
+  server.restore(backup)
+  assert.equal(operationsOf(server, ANA).length, 0)
+  await ana.syncNow()
+  await ana.syncNow()
+  assert.equal(operationsOf(server, ANA).length, 3)
+  assert.equal(ana.status.value.carried_count, 0)
+  server.now_ms += 8 * 86_400_000
+  await ana.record(answer(TASK, 'doors', 'pass'))
+  await ana.syncNow()
+  assert.deepEqual(await bundlesOn(browser), [])
   await ana.close()
 })
 

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 
 import { Store } from '../store/store.ts'
 import { replaceMethod } from './testing/breakage.ts'
+import { SITE } from './testing/fake-scopes.ts'
 import { Browser, TASK, aServer, answer, breathe, signedIn, valueOf } from './testing/phone.ts'
 
 test('a round that begins while the next person signs in never speaks in that person’s name', async () => {
@@ -55,6 +56,26 @@ test('what is held although its answer was lost stays in its author’s sight af
   server.fault = () => null
   await engine.syncNow()
   assert.equal(engine.status.value.held_count, 1)
+  assert.equal(await valueOf(engine, TASK, 'answer/1'), 'fail')
+  await engine.close()
+})
+
+test('what waits again after the server was set back is shown, although its record had been dropped', async () => {
+  const server = aServer()
+  const ana = 'a'.repeat(32)
+  const all = [{ site: SITE, kinds: ['task'] }]
+  server.scopes.allowed.set(ana, all)
+  const engine = await signedIn(new Browser(server), 'ana')
+  const backup = server.backup()
+  await engine.record(answer(TASK, '1', 'fail'))
+  await engine.syncNow()
+  server.scopes.allowed.set(ana, [])
+  await engine.syncNow()
+  assert.equal(await engine.readRecord(TASK), undefined, 'the right to see it was taken')
+  server.restore(backup)
+  server.fault = (request) => (request.path === '/api/sync/push' ? 'lost_request' : null)
+  await engine.syncNow()
+  assert.equal(engine.status.value.waiting_count, 1)
   assert.equal(await valueOf(engine, TASK, 'answer/1'), 'fail')
   await engine.close()
 })

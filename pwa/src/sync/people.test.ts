@@ -78,6 +78,22 @@ test('PH2 a session of one person is never taken over by whoever works by PIN', 
   await tab.close()
 })
 
+test('PH2 whoever works by PIN under another’s session never changes that person’s password', async () => {
+  const server = aServer()
+  const { browser, engine } = await sharedPhone(server)
+  await engine.people.switchTo(ANA, '8053')
+  const asked = server.requests.length
+  await assert.rejects(engine.changePassword('right', 'another one'), refused('sign_in_needed'))
+  assert.ok(!server.requests.slice(asked).some((request) => request.path.endsWith('/password')))
+  await engine.close()
+  // A new page does not know yet whose session it is: the server says so first.
+  const tab = browser.tab()
+  await tab.open()
+  await assert.rejects(tab.changePassword('right', 'another one'), refused('sign_in_needed'))
+  assert.ok(!server.requests.slice(asked).some((request) => request.path.endsWith('/password')))
+  await tab.close()
+})
+
 test('somebody else signing in on another page of the browser changes nobody’s place', async () => {
   const server = aServer()
   const browser = new Browser(server)

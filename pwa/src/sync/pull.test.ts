@@ -177,6 +177,26 @@ test('bug 12: a server set back to a backup gets everything again, photos too', 
   await engine.close()
 })
 
+test('bug 12: a server set back to before a photo, but after what names it, gets the photo again', async () => {
+  const server = aServer()
+  const engine = await signedIn(new Browser(server), 'ana')
+  server.fault = (request) => (request.path.startsWith('/api/uploads') ? 'lost_request' : null)
+  await takePhoto(engine, TASK, '2', photoBytes(1))
+  await engine.syncNow()
+  const backup = server.backup()
+  server.fault = () => null
+  await engine.syncNow()
+  assert.deepEqual(states(engine), ['delivered'])
+  server.restore(backup)
+  server.evidence.clear()
+  server.uploads.clear()
+  await engine.syncNow()
+  await engine.syncNow()
+  assert.equal(server.evidence.size, 1)
+  assert.deepEqual(states(engine), ['delivered'])
+  await engine.close()
+})
+
 test('bug 22: a wiped phone says so, binds a new writer and fetches everything again', async () => {
   const server = aServer()
   const browser = new Browser(server)

@@ -9,7 +9,7 @@
 
 import { Watched, type Observable } from '../kernel/observable.ts'
 import { randomId } from '../kernel/ids.ts'
-import { ProblemFailure, phoneProblem } from '../kernel/problems.ts'
+import { ProblemFailure, phoneProblem, serverProblem } from '../kernel/problems.ts'
 import type { Problem, SessionReply } from '../schemas.gen.ts'
 import { sealKeyPlace } from '../store/carried.ts'
 import type { Store } from '../store/store.ts'
@@ -159,7 +159,12 @@ export class Session {
     await this.#noteServerPerson(null)
   }
 
+  /** Changes the own password; while the server knows somebody else here it would be theirs. */
   async changePassword(old: string, chosen: string): Promise<void> {
+    const { serverPerson, person } = this
+    if (serverPerson !== null && serverPerson !== person?.id) {
+      throw new ProblemFailure(serverProblem('sign_in_needed', 401))
+    }
     const answer = await this.#parts.transport.tell({
       method: 'POST',
       path: '/api/session/password',

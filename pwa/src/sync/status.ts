@@ -94,6 +94,8 @@ export class StatusBoard {
   #stopped: { problem: Problem; status: number } | null = null
   #lastContact: number | null = null
   #bootstrap: SyncStatus['bootstrap'] = null
+  #counting: Promise<void> | null = null
+  #isStale = false
   #upload: UploadProgress | null = null
   #confirmed: { person: string; at_ms: number } | null = null
 
@@ -143,8 +145,28 @@ export class StatusBoard {
     void this.#store.writeMeta('last_contact', this.#lastContact).catch(() => undefined)
   }
 
-  /** Counts anew; a store that cannot be read is an error and never "nothing waits". */
+  /**
+   * Counts anew; a store that cannot be read is an error and never "nothing waits".
+   *
+   * Many changes at once are counted once or twice, never each by itself.
+   */
   async refresh(): Promise<SyncStatus> {
+    this.#isStale = true
+    this.#counting ??= this.#countAll().finally(() => {
+      this.#counting = null
+    })
+    await this.#counting
+    return this.#status.value
+  }
+
+  async #countAll(): Promise<void> {
+    while (this.#isStale) {
+      this.#isStale = false
+      await this.#count()
+    }
+  }
+
+  async #count(): Promise<void> {
     try {
       const person = this.#session.person?.id ?? null
       const { unacknowledged_count: _, ...counts } = await this.#store.count(person)
@@ -176,7 +198,6 @@ export class StatusBoard {
         problem,
       })
     }
-    return this.#status.value
   }
 
   #differs(): boolean {

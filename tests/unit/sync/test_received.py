@@ -140,3 +140,12 @@ def test_HE2_cutting_gives_back_the_very_texts(operations: list[dict[str, Any]])
     texts = [canonical(one).encode() for one in operations]
     body = b'{"operations":[%b],"sent":{"a":[1,2]},"writer":"w"}' % b",".join(texts)
     assert cut_apart(body) == (b'{"operations":[],"sent":{"a":[1,2]},"writer":"w"}', texts)
+
+
+@pytest.mark.parametrize("end", [b"", b"\\"])
+def test_HE2_a_quote_that_is_never_closed_costs_one_look_and_not_one_from_each_sign(
+    end: bytes,
+) -> None:
+    """Two megabytes of escaped quotes would otherwise hold the server for hours."""
+    body = b'{"operations":["' + b'\\"' * 1_000_000 + end
+    assert cut_apart(body) is None

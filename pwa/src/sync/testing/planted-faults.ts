@@ -158,7 +158,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'numbers a retry anew', plant: numbersARetryAnew, noticedBy: [ONCE, QUEUES] },
   { name: 'sends under whoever is signed in', plant: sendsUnderWhoeverIsSignedIn, noticedBy: [AUTHOR] },
   { name: 'stalls after a failure', plant: stallsAfterAFailure, noticedBy: [QUEUES] },
-  { name: 'moves the cursor past the page', plant: movesTheCursorPastThePage, noticedBy: [SUMS, EQUAL] },
+  { name: 'moves the cursor past the page', plant: movesTheCursorPastThePage, noticedBy: [SUMS, EQUAL, SEEN] },
   { name: 'applies half a reply', plant: appliesHalfAReply, noticedBy: [SUMS, EQUAL, SEEN] },
   { name: 'says nothing of a wipe', plant: saysNothingOfAWipe, noticedBy: [WIPE] },
   { name: 'makes room on a full phone', plant: makesRoomOnAFullPhone, noticedBy: [KEPT, ARRIVES] },
