@@ -18,7 +18,8 @@ DeviceAlarm = Literal[
     "not_persisted",
 ]
 """Why a phone needs somebody: work unsent or nothing heard for 72 hours, a store that the phone
-cleared or cannot use, copies that were not what the server has, an app soon refused, storage that the phone may clear by itself."""
+cleared or cannot use, copies that were not what the server has, an app soon refused, storage that
+the phone may clear by itself."""
 
 
 class DeviceReport(Struct, frozen=True, kw_only=True):
