@@ -17,7 +17,7 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 THUMB = ".thumb.jpg"
 
-AT_ONCE = 4
+AT_ONCE = 2
 """Photos that are forced to the disk at the same time.
 
 The database's own commits wait in the same queue of the disk: with fifty phones sending photos at

@@ -203,11 +203,12 @@ def _take(queue: deque[_Waiting]) -> list[_Waiting]:
     """
     oldest, *others = queue
     # Sorting is stable: those of one kind keep their order.
-    others.sort(key=lambda one: len(one.submission.received) > SMALL)
+    others.sort(key=_is_heap)
     taken, count = [oldest], len(oldest.submission.received)
     for one in others:
         count += len(one.submission.received)
-        if count > GROUP_LIMIT:
+        # The oldest may fill a group by itself: whoever waits with a few goes along with it.
+        if count > (GROUP_LIMIT if _is_heap(one) else 2 * GROUP_LIMIT):
             break
         taken.append(one)
     chosen = {id(one) for one in taken}
@@ -215,6 +216,10 @@ def _take(queue: deque[_Waiting]) -> list[_Waiting]:
     queue.clear()
     queue.extend(rest)
     return taken
+
+
+def _is_heap(one: _Waiting) -> bool:
+    return len(one.submission.received) > SMALL
 
 
 def _fail(waiting: Sequence[_Waiting], error: Exception) -> None:
