@@ -1,15 +1,13 @@
 """Rough days of a phone in a real browser: killed, doubled, full, wiped; nothing recorded is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
-from playwright.async_api import BrowserContext, Page, Playwright, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, Playwright, expect
 
-from backend.kernel.postgres import free_port
 from tests.e2e.browser import launch_options
 from tests.e2e.servers import PASSWORD, Ground, Server, lay_ground
 
@@ -42,21 +40,6 @@ MAKE_ROOM = """() => new Promise((resolve) => {
 })"""
 
 pytestmark = pytest.mark.timeout(180)
-
-
-@pytest.fixture
-async def playwright() -> AsyncIterator[Playwright]:
-    async with async_playwright() as running:
-        yield running
-
-
-@pytest.fixture
-async def server(tmp_path: Path, database_url: str) -> AsyncIterator[Server]:
-    one = Server(tmp_path / "data", free_port(), database_url)
-    one.begin()
-    await one.ready()
-    yield one
-    one.kill()
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """What a browser alone can show of the bugs of others and the traps of the platform."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import BrowserContext, Page, Playwright, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, Playwright, expect
 
-from backend.kernel.postgres import free_port
 from tests.e2e.browser import launch_options
 from tests.e2e.servers import PASSWORD, Ground, Server, lay_ground
 
@@ -20,21 +18,6 @@ FULL = """() => {
 MENDED = "() => { IDBObjectStore.prototype.add = window.mendAdd }"
 
 pytestmark = pytest.mark.timeout(120)
-
-
-@pytest.fixture
-async def playwright() -> AsyncIterator[Playwright]:
-    async with async_playwright() as running:
-        yield running
-
-
-@pytest.fixture
-async def server(tmp_path: Path, database_url: str) -> AsyncIterator[Server]:
-    one = Server(tmp_path / "data", free_port(), database_url)
-    one.begin()
-    await one.ready()
-    yield one
-    one.kill()
 
 
 @pytest.fixture
