@@ -88,6 +88,14 @@ async def answer_and_finish_at_once(page: Page, item: str) -> None:
     )
 
 
+async def whole_round(page: Page) -> None:
+    """Wait until all went up and all came down once since this page opened or changed hands.
+
+    "Nothing is being sent" is no sign of that: it is also true just before the first round.
+    """
+    await expect(page.get_by_test_id("status-line")).to_have_attribute("data-confirmed", "yes")
+
+
 async def wait_for_shell(page: Page) -> None:
     """Wait until the page would start without any network."""
     await page.evaluate("navigator.serviceWorker.ready.then(() => true)")

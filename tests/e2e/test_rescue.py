@@ -21,6 +21,7 @@ from tests.e2e.test_journey import (
     photo_file,
     sign_in,
     wait_for_shell,
+    whole_round,
 )
 
 pytestmark = pytest.mark.timeout(240)
@@ -90,7 +91,7 @@ async def record_in_the_cellar(
 ) -> None:
     page = await page_at(phone, address)
     await sign_in(page, ground.people[0])
-    await expect(page.get_by_test_id("status-line")).to_have_attribute("data-phase", "idle")
+    await whole_round(page)
     await wait_for_shell(page)
     await page.goto(f"{address}/#/task/{ground.tasks[0]}")
     await phone.set_offline(True)
@@ -213,7 +214,7 @@ async def test_SE2_file_travels_by_another_phone_and_sealed_work_by_the_next_per
     phone = await open_phone(playwright, tmp_path / "phone", offline=False)
     page = await page_at(phone, address)
     await sign_in(page, ground.people[0])
-    await expect(page.get_by_test_id("status-line")).to_have_attribute("data-phase", "idle")
+    await whole_round(page)
     await wait_for_shell(page)
     await page.goto(f"{address}/#/task/{ground.tasks[0]}")
     await phone.set_offline(True)
@@ -243,7 +244,7 @@ async def test_SE2_file_travels_by_another_phone_and_sealed_work_by_the_next_per
     second = await open_phone(playwright, tmp_path / "second", offline=False)
     there = await page_at(second, address)
     await sign_in(there, ground.people[2])
-    await expect(there.get_by_test_id("status-line")).to_have_attribute("data-phase", "idle")
+    await whole_round(there)
     await there.goto(f"{address}/#/me")
     await there.get_by_test_id("bring-file").set_input_files(saved)
     await expect(there.get_by_test_id("brought")).to_contain_text("已收下 1 份（2 条记录）")
@@ -253,7 +254,7 @@ async def test_SE2_file_travels_by_another_phone_and_sealed_work_by_the_next_per
     await phone.set_offline(False)
     await page.goto(address)
     await sign_in(page, ground.people[1])
-    await expect(page.get_by_test_id("status-line")).to_have_attribute("data-phase", "idle")
+    await whole_round(page)
     connection = await asyncpg.connect(database_url)
     await expect(page.get_by_test_id("status-line")).to_have_attribute("data-waiting", "0")
     author = derived_id("ground person", ground.people[0])

@@ -11,7 +11,7 @@ from PIL import Image
 from backend.evidence.uploads import PART
 from backend.kernel.identity import content_hash
 from backend.kernel.postgres import free_port
-from tests.e2e.servers import Phone, Server, lay_ground, running_servers
+from tests.e2e.servers import Phone, Server, hang_up, lay_ground, running_servers
 
 IN_PARTS = "content-type: application/offset+octet-stream\r\n"
 TUS = "tus-resumable: 1.0.0\r\n"
@@ -50,7 +50,7 @@ class Sender:
         )
         writer.write(asked.encode() + body)
         raw = await reader.readuntil(b"\r\n\r\n")
-        writer.close()
+        await hang_up(writer)
         lines = raw.decode("latin-1").split("\r\n")
         pairs = (line.split(": ", 1) for line in lines[1:] if line)
         return int(lines[0].split(" ")[1]), {name.lower(): value for name, value in pairs}
@@ -78,8 +78,7 @@ class Sender:
         await asyncio.sleep(0.3)
         if rudely:
             writer.transport.abort()
-        else:
-            writer.close()
+        await hang_up(writer)
         del reader
 
 
