@@ -6,7 +6,7 @@
 #                JOBS=1 one after the other
 #   make check   style, types, imports
 #   make dev     as `make run`, with the pages served by Vite at http://127.0.0.1:5173
-#   make bench   measure; a table here and build/bench.json
+#   make bench   measure; a table here and build/bench.json; one part by ARGS="drain"
 #   make soak    the long tests that do not fit into `make test` (ROUNDSMAN_SOAK_MINUTES=60,
 #                ROUNDSMAN_SOAK_KILLS=1000); fresh seeds, and how many schedules per minute
 #   make format  put Python files into the house style
@@ -65,7 +65,7 @@ check: ready-check
 	@exec $(VENV)/python setup/check.py
 
 bench: ready-test
-	@exec $(VENV)/python -m tests.bench
+	@exec $(VENV)/python -m tests.bench $(filter-out tests,$(ARGS))
 
 soak: ready-test
 	@$(VENV)/python -m pytest -m soak --timeout=0 -rP $(ARGS) || { code=$$?; [ $$code -eq 5 ] && echo "There are no soak tests yet." || exit $$code; }

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import Any, Protocol
 
 import msgspec
 import structlog
 
-from backend.domains.inspections.agenda import DueAgenda, due_agendas
+from backend.domains.inspections.agenda import due_agendas
+from backend.domains.patrols.agenda import due_round_agendas
 from backend.evidence.uploads import Uploads
 from backend.kernel.clock import Clock, instant
 from backend.kernel.database import UNAVAILABLE, Database
@@ -15,6 +17,7 @@ from backend.scoring.recompute import Recompute, mark_all_stale
 from backend.sync import held
 from backend.sync.committer import Committer
 from backend.sync.server_writer import server_submission
+from backend.timing.agenda import DueAgenda
 from shared_schemas.operations import KINDS
 
 EVERY_S = 600.0
@@ -22,6 +25,26 @@ KINDS_KNOWN = frozenset(f"kind:{name}" for name in KINDS)
 """What a newer phone's operations waited for, once this server knows their kind."""
 
 A_KIND = "kind:"
+
+
+class AgendaSource(Protocol):
+    """A slice that says which of its agendas are due: the checks', the rounds'."""
+
+    def __call__(
+        self,
+        database: Database,
+        organization: str,
+        now_ms: int,
+        *,
+        back: timedelta = ...,
+        secret: str = ...,
+    ) -> Awaitable[list[DueAgenda]]:
+        """List the agendas that are missing for the coming 31 days, or no longer right."""
+        ...
+
+
+AGENDAS: tuple[AgendaSource, ...] = (due_agendas, due_round_agendas)
+"""Whoever plans ahead."""
 
 _LOG = structlog.get_logger("caretaker")
 
@@ -38,14 +61,21 @@ class Caretaker:
         *,
         uploads: Uploads | None = None,
         also: Sequence[Callable[[str], Awaitable[None]]] = (),
+        secret: str = "",
+        agendas: Sequence[AgendaSource] = AGENDAS,
     ) -> None:
-        """Prepare; nothing runs before `start`. `also` is asked for each organisation, too."""
+        """Prepare; nothing runs before `start`. `also` is asked for each organisation, too.
+
+        `secret` is the server's: from it come the hours of checks that nobody may foresee.
+        """
         self._database = database
         self._committer = committer
         self._recompute = recompute
         self._clock = clock
         self._uploads = uploads
         self._also = also
+        self._secret = secret
+        self._agendas = agendas
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -62,25 +92,31 @@ class Caretaker:
     async def look_after(self, organization: str, *, back: timedelta = timedelta(0)) -> int:
         """Make the agendas that are due and ask for today's cards; say how many were made."""
         now_ms = self._clock.now_ms()
-        due = await due_agendas(self._database, organization, now_ms, back=back)
+        made = 0
+        for source in self._agendas:
+            due = await source(self._database, organization, now_ms, back=back, secret=self._secret)
+            await self._plan_all(organization, due, now_ms)
+            made += len(due)
+        await mark_all_stale(self._database, organization, now_ms)
+        self._recompute.wake()
+        return made
+
+    async def _plan_all(self, organization: str, due: Sequence[DueAgenda], now_ms: int) -> None:
         for one in due:
             try:
                 await self._plan(organization, one, now_ms)
             except UNAVAILABLE:
                 raise
             except Exception as error:  # noqa: BLE001  one agenda must not stop the others
-                at = {"organization": organization, "plan": one.agenda.plan, "record": one.record}
+                at = {"organization": organization, "of": one.of, "record": one.record}
                 _LOG.error("agenda_failed", **at, error=repr(error), exc_info=True)
-        await mark_all_stale(self._database, organization, now_ms)
-        self._recompute.wake()
-        return len(due)
 
     async def _plan(self, organization: str, due: DueAgenda, now_ms: int) -> None:
         """Write one agenda: two processes that find it due write one operation, not two.
 
         What is held is tried once more a day; the first try's answer would stand for ever.
         """
-        body = {"kind": "agenda_planned", **msgspec.to_builtins(due.agenda)}
+        body: dict[str, Any] = msgspec.to_builtins(due.agenda)
         code = ""
         for copy in (str(due.based_on), f"{due.based_on} {instant(now_ms):%Y-%m-%d}"):
             submission = server_submission(organization, due.record, body, due.at_ms, copy=copy)
@@ -89,7 +125,7 @@ class Caretaker:
             if outcome.status != "held":
                 return
             code = outcome.problem.code if outcome.problem else ""
-        at = {"organization": organization, "plan": due.agenda.plan, "record": due.record}
+        at = {"organization": organization, "of": due.of, "record": due.record}
         _LOG.error("agenda_held", **at, problem=code)
 
     async def retry_waiting(self, organization: str) -> None:

@@ -27,7 +27,9 @@ from backend.kernel.log import RequestClock, request_log
 from backend.kernel.security import security_headers
 from backend.kernel.static_files import static_router
 from backend.office.live import Live
+from backend.office.patrol_routes import patrol_routes
 from backend.office.routes import office_routes
+from backend.office.shift_routes import shift_routes
 from backend.scoring.recompute import Recompute
 from backend.settings import Settings, read_settings
 from backend.switchboard import FACTS, SWITCHBOARD
@@ -69,6 +71,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
             hands,
             uploads=uploads,
             also=(carrying.look_again, forgetting(database, store)),
+            secret=secret,
         )
         live = Live(given.database_url)
         app.state.update(
@@ -105,6 +108,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
             *sync_routes,
             *carried_routes,
             *office_routes,
+            *patrol_routes,
+            *shift_routes,
             static_router(given.static_folder or DIST, kill_shell=given.kill_shell),
         ],
         middleware=[RequestClock(), SessionGate()],

@@ -13,6 +13,9 @@ APP_REGISTRY = AppRegistry(
         "backend.sync.piccolo_app",
         "backend.domains.inspections.piccolo_app",
         "backend.domains.nonconformities.piccolo_app",
+        "backend.domains.patrols.piccolo_app",
+        "backend.domains.removals.piccolo_app",
+        "backend.domains.shifts.piccolo_app",
         "backend.scoring.piccolo_app",
     ]
 )

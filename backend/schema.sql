@@ -17,6 +17,12 @@ CREATE TABLE answers (
     photos text NOT NULL,
     stamp_ms bigint NOT NULL,
     position bigint NOT NULL,
+    plan_id text DEFAULT ''::text NOT NULL,
+    value text DEFAULT ''::text NOT NULL,
+    dispute text DEFAULT ''::text NOT NULL,
+    estimated boolean DEFAULT false NOT NULL,
+    bulk boolean DEFAULT false NOT NULL,
+    reading boolean DEFAULT false NOT NULL,
     PRIMARY KEY (organization_id, id)
 );
 
@@ -103,6 +109,27 @@ CREATE TABLE contractors (
     name_en text DEFAULT ''::text NOT NULL,
     PRIMARY KEY (organization_id, id),
     FOREIGN KEY (organization_id) REFERENCES organizations(id)
+);
+
+CREATE TABLE daily_reports (
+    organization_id text NOT NULL,
+    id text NOT NULL,
+    site_id text NOT NULL,
+    on_date text NOT NULL,
+    issued_by text NOT NULL,
+    issued_op text NOT NULL,
+    words text NOT NULL,
+    position bigint NOT NULL,
+    PRIMARY KEY (organization_id, id)
+);
+
+CREATE TABLE day_variants (
+    organization_id text NOT NULL,
+    id text NOT NULL,
+    site_id text NOT NULL,
+    on_date text NOT NULL,
+    variant text NOT NULL,
+    PRIMARY KEY (organization_id, id)
 );
 
 CREATE TABLE departments (
@@ -195,6 +222,26 @@ CREATE TABLE evidence_uses (
     FOREIGN KEY (organization_id) REFERENCES organizations(id)
 );
 
+CREATE TABLE handovers (
+    organization_id text NOT NULL,
+    id text NOT NULL,
+    site_id text NOT NULL,
+    post_id text NOT NULL,
+    on_date text NOT NULL,
+    shift text NOT NULL,
+    state text NOT NULL,
+    left_by text NOT NULL,
+    left_op text NOT NULL,
+    taken_by text NOT NULL,
+    taken_op text NOT NULL,
+    disputed boolean NOT NULL,
+    open_count bigint NOT NULL,
+    content text NOT NULL,
+    settled text NOT NULL,
+    position bigint NOT NULL,
+    PRIMARY KEY (organization_id, id)
+);
+
 CREATE TABLE held_operations (
     organization_id text NOT NULL,
     id text NOT NULL,
@@ -257,6 +304,12 @@ CREATE TABLE nonconformities (
     correction text NOT NULL,
     verified_by text NOT NULL,
     position bigint NOT NULL,
+    workflow text DEFAULT ''::text NOT NULL,
+    approved_by text DEFAULT ''::text NOT NULL,
+    assignee text DEFAULT ''::text NOT NULL,
+    checkpoint_id text DEFAULT ''::text NOT NULL,
+    approved_ms bigint DEFAULT 0 NOT NULL,
+    early boolean DEFAULT false NOT NULL,
     PRIMARY KEY (organization_id, id)
 );
 
@@ -335,6 +388,9 @@ CREATE TABLE plans (
     cadence text NOT NULL,
     active boolean NOT NULL,
     content text NOT NULL,
+    closed boolean DEFAULT false NOT NULL,
+    variants text DEFAULT ''::text NOT NULL,
+    checkers text DEFAULT ''::text NOT NULL,
     PRIMARY KEY (organization_id, id)
 );
 
@@ -358,6 +414,99 @@ CREATE TABLE records (
     position bigint NOT NULL,
     content text NOT NULL,
     sum bigint DEFAULT 0 NOT NULL,
+    PRIMARY KEY (organization_id, id)
+);
+
+CREATE TABLE removals (
+    organization_id text NOT NULL,
+    id text NOT NULL,
+    site_id text NOT NULL,
+    on_date text NOT NULL,
+    waste text NOT NULL,
+    quantity text NOT NULL,
+    unit text NOT NULL,
+    hauler text NOT NULL,
+    vehicle text NOT NULL,
+    words text NOT NULL,
+    photos text NOT NULL,
+    removed_ms bigint NOT NULL,
+    person_id text NOT NULL,
+    operation_id text NOT NULL,
+    position bigint NOT NULL,
+    PRIMARY KEY (organization_id, id)
+);
+
+CREATE TABLE rosters (
+    organization_id text NOT NULL,
+    id text NOT NULL,
+    site_id text NOT NULL,
+    month text NOT NULL,
+    content text NOT NULL,
+    substitutes text NOT NULL,
+    PRIMARY KEY (organization_id, id)
+);
+
+CREATE TABLE round_windows (
+    organization_id text NOT NULL,
+    id text NOT NULL,
+    route_id text NOT NULL,
+    site_id text NOT NULL,
+    on_date text NOT NULL,
+    ordinal bigint NOT NULL,
+    opens_ms bigint NOT NULL,
+    closes_ms bigint NOT NULL,
+    cancelled boolean NOT NULL,
+    PRIMARY KEY (organization_id, id)
+);
+
+CREATE TABLE rounds (
+    organization_id text NOT NULL,
+    id text NOT NULL,
+    route_id text NOT NULL,
+    site_id text NOT NULL,
+    on_date text NOT NULL,
+    ordinal bigint NOT NULL,
+    state text NOT NULL,
+    assignee text NOT NULL,
+    started_by text NOT NULL,
+    started_op text NOT NULL,
+    finished_by text NOT NULL,
+    finished_op text NOT NULL,
+    scanned bigint NOT NULL,
+    receipts bigint NOT NULL,
+    began_ms bigint NOT NULL,
+    position bigint NOT NULL,
+    PRIMARY KEY (organization_id, id)
+);
+
+CREATE TABLE routes (
+    organization_id text NOT NULL,
+    id text NOT NULL,
+    site_id text NOT NULL,
+    code text NOT NULL,
+    title_zh text NOT NULL,
+    title_en text NOT NULL,
+    active boolean NOT NULL,
+    content text NOT NULL,
+    PRIMARY KEY (organization_id, id)
+);
+
+CREATE TABLE scans (
+    organization_id text NOT NULL,
+    id text NOT NULL,
+    round_id text NOT NULL,
+    site_id text NOT NULL,
+    checkpoint_id text NOT NULL,
+    person_id text NOT NULL,
+    how text NOT NULL,
+    said text NOT NULL,
+    tag_code text NOT NULL,
+    tag_serial bigint NOT NULL,
+    signature text NOT NULL,
+    latitude text NOT NULL,
+    longitude text NOT NULL,
+    accuracy_m bigint NOT NULL,
+    stamp_ms bigint NOT NULL,
     PRIMARY KEY (organization_id, id)
 );
 
@@ -472,6 +621,22 @@ CREATE TABLE stale_periods (
     PRIMARY KEY (organization_id, id)
 );
 
+CREATE TABLE tags (
+    organization_id text NOT NULL,
+    id text NOT NULL,
+    site_id text NOT NULL,
+    checkpoint_id text NOT NULL,
+    code text NOT NULL,
+    serial bigint NOT NULL,
+    form text NOT NULL,
+    signature text NOT NULL,
+    issued_op text NOT NULL,
+    revoked_op text NOT NULL,
+    revoked_ms bigint NOT NULL,
+    revoked_because text NOT NULL,
+    PRIMARY KEY (organization_id, id)
+);
+
 CREATE TABLE task_windows (
     organization_id text NOT NULL,
     id text NOT NULL,
@@ -482,6 +647,8 @@ CREATE TABLE task_windows (
     opens_ms bigint NOT NULL,
     closes_ms bigint NOT NULL,
     cancelled boolean DEFAULT false NOT NULL,
+    closed boolean DEFAULT false NOT NULL,
+    beside boolean DEFAULT false NOT NULL,
     PRIMARY KEY (organization_id, id)
 );
 
@@ -499,6 +666,12 @@ CREATE TABLE tasks (
     finished_ms bigint NOT NULL,
     position bigint NOT NULL,
     timeliness text DEFAULT ''::text NOT NULL,
+    closed boolean DEFAULT false NOT NULL,
+    assignee text DEFAULT ''::text NOT NULL,
+    flags text DEFAULT '[]'::text NOT NULL,
+    approval text DEFAULT ''::text NOT NULL,
+    approved_by text DEFAULT ''::text NOT NULL,
+    bulk bigint DEFAULT 0 NOT NULL,
     PRIMARY KEY (organization_id, id)
 );
 
@@ -542,13 +715,25 @@ CREATE TABLE writers (
     FOREIGN KEY (organization_id, person_id) REFERENCES people(organization_id, id)
 );
 
+CREATE INDEX answers_reading ON public.answers USING btree (organization_id, plan_id, item, stamp_ms) WHERE reading;
+
 CREATE INDEX answers_site ON public.answers USING btree (organization_id, site_id, stamp_ms);
 
 CREATE INDEX answers_task ON public.answers USING btree (organization_id, task_id);
 
 CREATE INDEX carried_bundles_held ON public.carried_bundles USING btree (organization_id, writer_id) WHERE (state = 'held'::text);
 
+CREATE INDEX carried_bundles_of_carrier ON public.carried_bundles USING btree (organization_id, carrier_id) WHERE (state = 'held'::text);
+
 CREATE INDEX conflicts_record ON public.conflicts USING btree (organization_id, record_id);
+
+CREATE INDEX day_variants_site ON public.day_variants USING btree (organization_id, site_id, on_date);
+
+CREATE INDEX handovers_site ON public.handovers USING btree (organization_id, site_id, on_date);
+
+CREATE INDEX held_operations_by_age ON public.held_operations USING btree (organization_id, received_ms, id) WHERE (state = 'waiting'::text);
+
+CREATE INDEX held_operations_of_person ON public.held_operations USING btree (organization_id, person_id) WHERE (state = 'waiting'::text);
 
 CREATE INDEX held_operations_operation ON public.held_operations USING btree (organization_id, operation_id);
 
@@ -559,6 +744,20 @@ CREATE INDEX nonconformities_site ON public.nonconformities USING btree (organiz
 CREATE INDEX operations_record ON public.operations USING btree (organization_id, record_id, "position");
 
 CREATE INDEX records_position ON public.records USING btree (organization_id, "position");
+
+CREATE INDEX removals_site ON public.removals USING btree (organization_id, site_id, on_date);
+
+CREATE INDEX rosters_site ON public.rosters USING btree (organization_id, site_id, month);
+
+CREATE INDEX round_windows_site ON public.round_windows USING btree (organization_id, site_id, closes_ms);
+
+CREATE INDEX rounds_route ON public.rounds USING btree (organization_id, route_id, on_date);
+
+CREATE INDEX rounds_site ON public.rounds USING btree (organization_id, site_id, began_ms);
+
+CREATE INDEX scans_round ON public.scans USING btree (organization_id, round_id);
+
+CREATE INDEX scans_tag ON public.scans USING btree (organization_id, tag_code, stamp_ms);
 
 CREATE INDEX scope_alarms_device ON public.scope_alarms USING btree (organization_id, device_id);
 
@@ -571,6 +770,12 @@ CREATE INDEX sessions_by_device ON public.sessions USING btree (organization_id,
 CREATE INDEX sign_in_tries_by_account ON public.sign_in_tries USING btree (account, at);
 
 CREATE INDEX sign_in_tries_by_address ON public.sign_in_tries USING btree (address, at);
+
+CREATE INDEX tags_checkpoint ON public.tags USING btree (organization_id, checkpoint_id, serial);
+
+CREATE INDEX tags_code ON public.tags USING btree (organization_id, code);
+
+CREATE INDEX task_windows_beside ON public.task_windows USING btree (organization_id, plan_id) WHERE beside;
 
 CREATE INDEX task_windows_site ON public.task_windows USING btree (organization_id, site_id, closes_ms);
 

@@ -11,7 +11,15 @@ from backend.domains.inspections import facts as inspection_facts
 from backend.domains.inspections import handlers as inspections
 from backend.domains.nonconformities import facts as nonconformity_facts
 from backend.domains.nonconformities import handlers as nonconformities
+from backend.domains.patrols import handlers as patrols
+from backend.domains.removals import handlers as removals
+from backend.domains.shifts import handlers as shifts
+from backend.flows.approved_check_opens_handling import ApprovedCheckOpensHandling
+from backend.flows.disclosed_check_raises_nonconformities import (
+    DisclosedCheckRaisesNonconformities,
+)
 from backend.flows.failed_item_raises_nonconformity import FailedItemRaisesNonconformity
+from backend.flows.finished_check_is_remembered import FinishedCheckIsRemembered
 from backend.scoring import handlers as scoring
 from backend.sync import desk
 from backend.sync.doors import (
@@ -72,11 +80,19 @@ DOORS: dict[str, Door] = {
     "places": PLACES,
     **inspections.DOORS,
     **nonconformities.DOORS,
+    **patrols.DOORS,
+    **shifts.DOORS,
+    **removals.DOORS,
     **scoring.DOORS,
     **desk.DOORS,
 }
 
-FLOWS: tuple[Flow, ...] = (FailedItemRaisesNonconformity(),)
+FLOWS: tuple[Flow, ...] = (
+    FailedItemRaisesNonconformity(),
+    DisclosedCheckRaisesNonconformities(),
+    ApprovedCheckOpensHandling(),
+    FinishedCheckIsRemembered(),
+)
 
 FACTS: tuple[FactsOf, ...] = (inspection_facts.facts, nonconformity_facts.facts)
 
@@ -97,6 +113,22 @@ def _when_answered(operation: Stamped, verdict: TimeVerdict, record: Record) -> 
         verdict.latest_ms,
         *(entry["stamp"] // MICRO for entry in answers),
     ]
+
+
+def _when_disclosed(_operation: Stamped, _verdict: TimeVerdict, record: Record) -> Sequence[int]:
+    """A check that the assessed did not know of counts where its answers are."""
+    return [
+        entry["stamp"] // MICRO
+        for name, state in record["fields"].items()
+        if name.startswith("answer/")
+        for entry in state["by"].values()
+    ]
+
+
+def _when_disputed(operation: Stamped, _verdict: TimeVerdict, record: Record) -> Sequence[int]:
+    """A disputed finding costs nothing until it is settled, where its answers are, never today."""
+    state = record["fields"].get(f"answer/{operation.body['item']}")
+    return [entry["stamp"] // MICRO for entry in state["by"].values()] if state else []
 
 
 def _when_decided(operation: Stamped, _verdict: TimeVerdict, record: Record) -> Sequence[int]:
@@ -123,10 +155,14 @@ SCORED: dict[str, Callable[[Stamped, TimeVerdict, Record], Sequence[int]]] = {
     "item_answered": _when_answered,
     "evidence_added": _when_answered,
     "evidence_withdrawn": _when_answered,
+    "item_disputed": _when_disputed,
+    "dispute_decided": _when_disputed,
     "nonconformity_confirmed": _when_found,
     "nonconformity_withdrawn": _when_found,
     "nonconformity_reopened": _when_found,
     "scheme_published": _when_published,
+    "check_released": _when_disclosed,
+    "task_finished": _when_disclosed,
     "conflict_decided": _when_decided,
     "decision_withdrawn": _when_decided,
 }

@@ -19,6 +19,7 @@ import msgspec
 from msgspec import Struct
 
 import shared_schemas
+from shared_schemas.inspections import NEVER_IN_BULK
 from shared_schemas.operations import KINDS, LIFECYCLES, RECORD_KINDS, Kind
 from shared_schemas.policies import POLICIES
 from shared_schemas.problems import CODES, problem
@@ -170,6 +171,7 @@ def _render_tables() -> list[str]:
         f"export const WIRE_VERSION = {WIRE_VERSION}\n",
         f"export const OLDEST_SERVED = {OLDEST_SERVED}\n",
         f"export const PHOTO_LIMIT = {PHOTO_LIMIT}\n",
+        _table("NEVER_IN_BULK", "readonly ChecklistDomain[]", sorted(NEVER_IN_BULK)),
     ]
 
 

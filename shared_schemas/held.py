@@ -78,9 +78,13 @@ NOT_BY_HAND: frozenset[str] = frozenset({"evidence_added", "evidence_withdrawn"}
 OVERRULED: frozenset[str] = frozenset(
     {
         "checklist_unknown",
+        "estimate_limit",
         "finding_withdrawn",
         "item_unknown",
         "not_allowed",
+        "not_on_spot",
+        "not_the_verifier",
+        "own_department",
         "same_person",
     }
 )
@@ -113,6 +117,13 @@ NEVER_AS_IT_IS: dict[str, Bilingual] = {
         "没有这项检查，无处可并；下发后自动并入。",
         "There is no such check to apply it to; it joins by itself once it is planned.",
     ),
+    "round_unknown": _why(
+        "没有这一轮或它的路线，无处可并；到达后自动并入。",
+        "There is no such round or route to apply it to; it joins by itself once there is.",
+    ),
+    "receipt_unreadable": _why(
+        "凭条读不出来，证明不了任何一轮。", "The receipt cannot be read: it proves no round."
+    ),
     "record_unknown": _why(
         "它所依据的记录还没有到；到达后自动并入。",
         "What it builds on has not arrived; it joins by itself when that comes.",
@@ -122,6 +133,16 @@ NEVER_AS_IT_IS: dict[str, Bilingual] = {
         "What was published does not work, and it would bind everybody.",
     ),
     "version_published": _why("已发布的版本不能改。", "A published version never changes."),
+    **dict.fromkeys(
+        ("number_wrong", "option_unknown", "tag_wrong"),
+        _why("这个值不成立；请改后并入。", "It is no value of the item; apply it changed."),
+    ),
+    "report_record_wrong": _why(
+        "它写在别的日报的编号下。", "It is written under the number of another report."
+    ),
+    "finding_taken": _why(
+        "它写在另一项不合格的编号下。", "It is written under the number of another finding."
+    ),
     "evidence_undeclared": _why(
         "记录里没有登记这张照片，并入后也看不到。",
         "The photo is not declared in it, so nobody would ever see it.",

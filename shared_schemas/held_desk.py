@@ -101,11 +101,27 @@ class HeldChecklist(Struct, frozen=True, kw_only=True):
     items: tuple[HeldItem, ...]
 
 
+class HeldFull(Struct, frozen=True, kw_only=True):
+    """A person of whom so much waits that nothing further is taken in: it stays on the phone.
+
+    `count` operations wait and `bundles` lie unopened, against the limit that is reached.
+
+    Units: `size` bytes of the waiting texts.
+    """
+
+    person: Named
+    count: int
+    bundles: int
+    size: int
+    problem: Problem
+
+
 class HeldList(Struct, frozen=True, kw_only=True):
     """What waits for the office or for what it builds on, oldest first, and what was decided.
 
     `forms` says by kind how an operation is filled in by hand, `checklists` by check which items it
-    has.
+    has. `waiting_count` and `overdue_count` count all that wait, shown or not; `more` is where the
+    next page begins, empty on the last one; `full` are people of whom no more is taken in.
     """
 
     revision: int
@@ -113,3 +129,7 @@ class HeldList(Struct, frozen=True, kw_only=True):
     decided: tuple[HeldSeen, ...]
     forms: dict[ShortText, tuple[HeldField, ...]]
     checklists: dict[str, HeldChecklist]
+    waiting_count: int = 0
+    overdue_count: int = 0
+    more: str = ""
+    full: tuple[HeldFull, ...] = ()

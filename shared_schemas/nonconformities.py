@@ -34,6 +34,51 @@ class NonconformityRaised(
     severity: Annotated[Severity, authority(SEVERITY_ROLES)]
     found_by: Annotated[Id, first()]
     found_at: Annotated[Milliseconds, first()]
+    workflow: Annotated[ShortText | None, first()] = None
+
+
+class NonconformityReported(
+    Struct, frozen=True, kw_only=True, tag_field="kind", tag="nonconformity_reported"
+):
+    """Someone saw something wrong beside any check (随手拍); record `nonconformity`.
+
+    `checkpoint` is where, known by a scan or chosen; empty: said in words.
+    """
+
+    site: Annotated[Id, first()]
+    title: Annotated[Bilingual, first()]
+    severity: Annotated[Severity, authority(SEVERITY_ROLES)]
+    found_by: Annotated[Id, first()]
+    found_at: Annotated[Milliseconds, first()]
+    checkpoint: Annotated[Id | None, first()] = None
+
+
+class FindingEvidenced(
+    Struct, frozen=True, kw_only=True, tag_field="kind", tag="finding_evidenced"
+):
+    """A photo or voice note shows what was seen beside any check."""
+
+    photo: Annotated[Sha256, union(field="finding_evidence")]
+
+
+class NonconformityApproved(
+    Struct, frozen=True, kw_only=True, tag_field="kind", tag="nonconformity_approved"
+):
+    """Its handling was approved as its workflow asks (不合格服务处理表); made by a flow.
+
+    Source: rule S13 (weekly by the department head, quarterly by the director).
+    """
+
+    approved_by: Annotated[Id, first()]
+    approved_at: Annotated[Milliseconds, first()]
+
+
+class NonconformityAssigned(
+    Struct, frozen=True, kw_only=True, tag_field="kind", tag="nonconformity_assigned"
+):
+    """It was given to the person who is to put it right."""
+
+    assignee: Annotated[Id, latest()]
 
 
 class NonconformityWithdrawn(
@@ -107,7 +152,13 @@ class CorrectionVerified(
 NONCONFORMITY_LIFECYCLE = Lifecycle(
     initial="none",
     moves=(
-        Move(name="nonconformity_raised", origins=("none",), target="open"),
+        # A check's failure stands, whatever somebody had reported and settled under its number.
+        Move(
+            name="nonconformity_raised",
+            origins=("none", "open", "corrected", "closed"),
+            target="open",
+        ),
+        Move(name="nonconformity_reported", origins=("none",), target="open"),
         Move(name="nonconformity_closed_on_spot", origins=("open",), target="closed", rank=1),
         Move(name="nonconformity_corrected", origins=("open",), target="corrected", rank=2),
         Move(name="correction_verified", origins=("corrected",), target="closed", rank=1),

@@ -10,11 +10,28 @@ from msgspec import Struct
 
 from shared_schemas.devices import DeviceAlarm, DeviceHealth
 from shared_schemas.primitives import Bilingual, Id, LocalDate, Milliseconds, Sha256, ShortText
-from shared_schemas.problems import Problem
 from shared_schemas.scoring import Band, Instant, Scorecard
 
-Verdict = Literal["within", "late", "undecidable", "missing", "open"]
-"""按时, 超时, 无法判定, 漏检, 未到时限: a window judged on the whole interval of its finish."""
+Verdict = Literal["due", "early", "late", "make_up", "missed", "not_asked", "undecidable", "within"]
+"""未到时限, 早检, 超时, 补检, 漏检, 当日不检, 待判定, 按时: a window judged on the intervals of its
+check's beginning and finish."""
+
+CheckFlag = Literal[
+    "assessed_missing",
+    "bulk_forbidden",
+    "disputed",
+    "estimated",
+    "photo_missing",
+    "returned",
+    "scan_missing",
+    "second_missing",
+    "value_missing",
+    "value_outside",
+]
+"""被检方未确认, 不应一键正常, 有争议, 估抄, 缺照片, 已退回, 缺扫码, 未达人数, 缺读数, 超出范围.
+
+What is amiss with a check; shown, never a reason to refuse it.
+"""
 
 OfficeDeed = Literal["confirm", "verify", "judge"]
 """What the person at the desk may do with a finding right now."""
@@ -51,8 +68,8 @@ class PlaceSeen(Struct, frozen=True, kw_only=True):
 class SiteToday(Struct, frozen=True, kw_only=True):
     """How one site's rounds stand on one of its calendar dates.
 
-    `planned` is the sum of finished, in_progress, overdue and to_come. `late` and `undecidable` are
-    among the finished. `overdue` windows have closed without a finish.
+    `planned` is the sum of finished, in_progress, overdue and to_come. `early`, `late`, `make_up`
+    and `undecidable` are among the finished. `overdue` windows have closed without a finish.
     """
 
     site: Id
@@ -66,10 +83,15 @@ class SiteToday(Struct, frozen=True, kw_only=True):
     to_come: int
     late: int
     undecidable: int
+    early: int = 0
+    make_up: int = 0
 
 
 class DayRounds(Struct, frozen=True, kw_only=True):
-    """How one calendar date's checks ended, all sites together; the rest has not come due."""
+    """How one calendar date's checks ended, all sites together; the rest has not come due.
+
+    `within` counts the early ones, too.
+    """
 
     on: LocalDate
     planned: int
@@ -77,6 +99,7 @@ class DayRounds(Struct, frozen=True, kw_only=True):
     late: int
     undecidable: int
     missed: int
+    make_up: int = 0
 
 
 class TaskSeen(Struct, frozen=True, kw_only=True):
@@ -86,9 +109,12 @@ class TaskSeen(Struct, frozen=True, kw_only=True):
     on which it closes.
 
     `judged` says that a person decided the verdict, `set_back` that the phone's clock was set back
-    before the finish.
+    before the finish. `assignee` is whom it was handed to; `stand_in` says that it was done by
+    somebody else than those whom the plan or the transfer names, which is shown and blames nobody.
+    `covert` says that the assessed do not know of it yet.
 
-    Units: milliseconds UTC; `finished` is the interval in which it was really finished.
+    Units: milliseconds UTC; `started` and `finished` are the intervals in which it was really
+    begun and finished.
     """
 
     task: Id
@@ -109,6 +135,24 @@ class TaskSeen(Struct, frozen=True, kw_only=True):
     finished: Instant | None = None
     judged: bool = False
     set_back: bool = False
+    started: Instant | None = None
+    assignee: Named | None = None
+    stand_in: bool = False
+    covert: bool = False
+    flags: tuple[CheckFlag, ...] = ()
+    approval: str = ""
+
+
+class BulkShare(Struct, frozen=True, kw_only=True):
+    """How many of one person's answers of a day were given with one tap for all the rest.
+
+    Units: `percent` of that person's answers, rounded down.
+    """
+
+    person: Named
+    answers: int
+    bulk: int
+    percent: int
 
 
 class TimeDoubt(Struct, frozen=True, kw_only=True):
@@ -145,7 +189,8 @@ class FindingSeen(Struct, frozen=True, kw_only=True):
     """A nonconformity as the office meets it, with what the reader may do about it.
 
     `position` and `stamp` are those of the record shown; a deed on it carries them back, so that
-    the merge knows what its author had before them.
+    the merge knows what its author had before them. `early` was put right before its handling was
+    approved.
     """
 
     nonconformity: Id
@@ -173,6 +218,10 @@ class FindingSeen(Struct, frozen=True, kw_only=True):
     deeds: tuple[OfficeDeed, ...]
     position: int
     stamp: int
+    workflow: str = ""
+    approved_by: Named | None = None
+    assignee: Named | None = None
+    early: bool = False
     photos_lacking: tuple[Sha256, ...] = ()
     """Of all photos here, those still on the phone of whoever took them."""
 
@@ -282,6 +331,51 @@ class ScorecardOpened(Struct, frozen=True, kw_only=True):
     places: dict[str, PlaceSeen]
 
 
+class ConfirmationSeen(Struct, frozen=True, kw_only=True):
+    """What somebody beside the checker said of a check, in the words of the record."""
+
+    task: Id
+    side: str
+    name: str
+    how: str
+    stance: str
+    words: str
+
+
+SameDay = Literal["late", "undecidable", "within"]
+"""Whether a report was issued on its own day: 次日才发, 无法判定, 当日发出."""
+
+
+class ReportIssued(Struct, frozen=True, kw_only=True):
+    """Who issued a day's report and when; `same_day` is judged on the whole interval."""
+
+    person: Named
+    operation: str
+    recorded: Instant
+    words: str
+    same_day: SameDay
+
+
+class DailyReport(Struct, frozen=True, kw_only=True):
+    """What one day of a site came to (质检日报): its checks, findings and confirmations.
+
+    `report` is the id of the record by which it is issued. Source: rule S16 (the same day).
+    """
+
+    revision: int
+    now_ms: Milliseconds
+    report: Id
+    site: SiteNamed
+    on: LocalDate
+    counts: SiteToday
+    checks: tuple[TaskSeen, ...]
+    findings: tuple[FindingSeen, ...]
+    confirmations: tuple[ConfirmationSeen, ...]
+    bulk: tuple[BulkShare, ...]
+    issued: ReportIssued | None
+    may_issue: bool
+
+
 class Today(Struct, frozen=True, kw_only=True):
     """The board: what needs a person now, today's rounds, findings, phones, the month's score."""
 
@@ -299,6 +393,10 @@ class Today(Struct, frozen=True, kw_only=True):
     to_confirm_count: int
     to_verify_count: int
     phone_alarm_count: int = 0
+    held_overdue_count: int = 0
+    flagged_tasks: tuple[TaskSeen, ...] = ()
+    bulk: tuple[BulkShare, ...] = ()
+    missing_handover_count: int = 0
 
 
 class OperationSeen(Struct, frozen=True, kw_only=True):
@@ -356,7 +454,11 @@ class GivenAnswer(Struct, frozen=True, kw_only=True):
 
 
 class AnswerSeen(Struct, frozen=True, kw_only=True):
-    """One item of a check with the answer that stands and, where people differ, everyone's."""
+    """One item of a check with the answer that stands and, where people differ, everyone's.
+
+    `dispute` is `disputed`, `stands` or `fallen`, empty where nobody disputed it; `dispute_by` who
+    did, as named on the spot.
+    """
 
     item: ShortText
     text: Bilingual
@@ -366,6 +468,22 @@ class AnswerSeen(Struct, frozen=True, kw_only=True):
     note: str
     photos: tuple[Sha256, ...]
     given: tuple[GivenAnswer, ...]
+    value: str = ""
+    unit: str = ""
+    estimated: bool = False
+    bulk: bool = False
+    tag: str = ""
+    dispute: str = ""
+    dispute_by: str = ""
+    dispute_words: str = ""
+
+
+class ApprovalSeen(Struct, frozen=True, kw_only=True):
+    """Who let a check's findings be handled, or sent the check back, and with which words."""
+
+    approval: str
+    person: Named
+    words: str
 
 
 class TaskOpened(Struct, frozen=True, kw_only=True):
@@ -379,81 +497,7 @@ class TaskOpened(Struct, frozen=True, kw_only=True):
     words: str
     answers: tuple[AnswerSeen, ...]
     remarks: tuple[str, ...]
+    confirmations: tuple[ConfirmationSeen, ...] = ()
+    approval: ApprovalSeen | None = None
     photos_lacking: tuple[Sha256, ...] = ()
     """Of all answers' photos, those still on the phone of whoever took them."""
-
-
-class ScoreChange(Struct, frozen=True, kw_only=True):
-    """A live scorecard's score as it is, and as it would be; null where nothing is measured."""
-
-    scheme: Bilingual
-    period_from: LocalDate
-    period_to: LocalDate
-    score_now: str | None
-    score_then: str | None
-    grade_now: Bilingual | None
-    grade_then: Bilingual | None
-
-
-class ConflictChoice(Struct, frozen=True, kw_only=True):
-    """One of the values given, by whose operations, and what choosing it would do to the scores."""
-
-    value: Any
-    operations: tuple[str, ...]
-    stands: bool
-    scores: tuple[ScoreChange, ...]
-
-
-class DecisionSeen(Struct, frozen=True, kw_only=True):
-    """What someone in the office decided; `stands` is false once something new overtook it.
-
-    Units: milliseconds UTC.
-    """
-
-    operation: str
-    value: Any
-    person: Named
-    role_name: Bilingual
-    decided_ms: Milliseconds
-    reason: str
-    stands: bool
-
-
-class ConflictSeen(Struct, frozen=True, kw_only=True):
-    """A field on which people differ, with everyone's account in the order of time.
-
-    A decision names the operations of all `sides` and one of the `choices`, or a text of its own
-    where the field `combines` words. `hindrance` is why the reader may not decide it. `scored` says
-    that a choice may move a score. `position` and `stamp` are those of the record shown.
-    """
-
-    id: Id
-    record: Id
-    record_kind: str
-    field: str
-    site: SiteNamed
-    place: PlaceSeen | None
-    item: ShortText
-    item_text: Bilingual | None
-    words: str
-    combines: bool
-    position: int
-    stamp: int
-    sides: tuple[GivenAnswer, ...]
-    choices: tuple[ConflictChoice, ...]
-    scored: bool
-    decision: DecisionSeen | None
-    hindrance: Problem | None
-
-
-class ConflictList(Struct, frozen=True, kw_only=True):
-    """Conflicts, newest first; in each the provisional result stands until someone decides.
-
-    `open_count` counts all that are open, also those not yet shown. `decided` are the latest
-    decisions that stand, with the same sides.
-    """
-
-    revision: int
-    open_count: int
-    conflicts: tuple[ConflictSeen, ...]
-    decided: tuple[ConflictSeen, ...]

@@ -2,10 +2,27 @@
 
 from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from shared_schemas.policies import latest
 from shared_schemas.primitives import Bilingual, Id, LocalDate, ShortText
+
+Degrees = Annotated[str, Meta(pattern=r"^-?[0-9]{1,3}(\.[0-9]{1,7})?\Z")]
+"""A latitude or longitude as text, so that no digit is lost."""
+
+
+class Post(Struct, frozen=True, kw_only=True):
+    """Where someone stands on a shift, such as the east gate (岗位)."""
+
+    id: Id
+    name: Bilingual
+
+
+class EmergencyNumber(Struct, frozen=True, kw_only=True):
+    """Whom to call when it burns or somebody is stuck, as the card on the phone shows it."""
+
+    name: Bilingual
+    number: ShortText
 
 
 class Area(Struct, frozen=True, kw_only=True):
@@ -16,12 +33,17 @@ class Area(Struct, frozen=True, kw_only=True):
 
 
 class Checkpoint(Struct, frozen=True, kw_only=True):
-    """A place to be visited, with the short code printed on its label."""
+    """A place to be visited, with the short code printed on its label.
+
+    `latitude` and `longitude` in degrees (WGS 84), where somebody has said where it is.
+    """
 
     id: Id
     code: ShortText
     name: Bilingual
     area: Id
+    latitude: Degrees | None = None
+    longitude: Degrees | None = None
 
 
 class Equipment(Struct, frozen=True, kw_only=True):
@@ -44,6 +66,8 @@ class Places(Struct, frozen=True, kw_only=True):
     areas: tuple[Area, ...] = ()
     checkpoints: tuple[Checkpoint, ...] = ()
     equipment: tuple[Equipment, ...] = ()
+    posts: tuple[Post, ...] = ()
+    emergency: tuple[EmergencyNumber, ...] = ()
 
 
 class PlacesPublished(Struct, frozen=True, kw_only=True, tag_field="kind", tag="places_published"):

@@ -19,7 +19,9 @@ class Write(Struct, frozen=True, kw_only=True):
 
     `source` is the field of the operation's body, `field` the field of the record, `key` the body
     field whose value is appended to it (`answer/<item>`), `order` the declared order of values,
-    worst first, and `remove` says that a union loses what is named.
+    worst first, `remove` says that a union loses what is named, and `none` is the value by which a
+    person takes back what they said: it contradicts nobody. `quiet` says that different values of
+    different people are no contradiction: two read one gauge a little differently.
     """
 
     source: str
@@ -28,6 +30,8 @@ class Write(Struct, frozen=True, kw_only=True):
     key: str = ""
     order: tuple[str, ...] = ()
     remove: bool = False
+    none: str = ""
+    quiet: bool = False
 
 
 class Move(Struct, frozen=True, kw_only=True):
@@ -58,9 +62,9 @@ def _declared(policy: Policy, **rule: Any) -> Meta:
     return Meta(extra_json_schema={"x-merge": {"policy": policy, **rule}})
 
 
-def latest(*, field: str = "", key: str = "") -> Meta:
+def latest(*, field: str = "", key: str = "", quiet: bool = False) -> Meta:
     """The latest word stands: a remark's text, an assignee."""
-    return _declared("latest", field=field, key=key)
+    return _declared("latest", field=field, key=key, quiet=quiet)
 
 
 def first(*, field: str = "", key: str = "") -> Meta:
@@ -68,9 +72,9 @@ def first(*, field: str = "", key: str = "") -> Meta:
     return _declared("first", field=field, key=key)
 
 
-def worst(order: Sequence[str], *, field: str = "", key: str = "") -> Meta:
+def worst(order: Sequence[str], *, field: str = "", key: str = "", none: str = "") -> Meta:
     """Each person's latest counts, and among persons the worst in the declared order."""
-    return _declared("worst", order=tuple(order), field=field, key=key)
+    return _declared("worst", order=tuple(order), field=field, key=key, none=none)
 
 
 def union(*, field: str = "", key: str = "", remove: bool = False) -> Meta:
@@ -111,6 +115,8 @@ def declared_writes(body: type[Struct]) -> tuple[Write, ...]:
                 key=key,
                 order=tuple(merge.get("order", ())),
                 remove=bool(merge.get("remove", False)),
+                none=merge.get("none", ""),
+                quiet=bool(merge.get("quiet", False)),
             )
         )
     return tuple(writes)

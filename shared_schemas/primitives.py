@@ -8,6 +8,14 @@ _ID_NOTE = "32 hexadecimal characters, random on the phone or derived on the ser
 
 Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z", description=_ID_NOTE)]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z", description="SHA-256 in hexadecimal")]
+NoId = Annotated[
+    str, Meta(pattern=r"^([0-9a-f]{32})?\Z", description="an id, or empty for nothing")
+]
+NoSha256 = Annotated[
+    str, Meta(pattern=r"^([0-9a-f]{64})?\Z", description="a SHA-256, or empty for nothing")
+]
+"""Never written as a union with an empty literal: msgspec then asks it for the pattern, too."""
+
 LocalDate = Annotated[
     str,
     Meta(

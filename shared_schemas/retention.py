@@ -14,7 +14,7 @@ from shared_schemas.primitives import LongText
 REMOVED = "［已移除］[removed]"
 """What stands in the place of words that were taken out; in both languages, for it is data."""
 
-REDACTABLE = frozenset({"nonconformity", "task"})
+REDACTABLE = frozenset({"nonconformity", "round", "task"})
 """Kinds of record whose operations carry people's own words and photos; what is published never
 changes, and decisions name what they decided between."""
 
@@ -44,6 +44,35 @@ def words_of(body: type[Struct]) -> tuple[str, ...]:
     """
     hints = get_type_hints(body, include_extras=True)
     return tuple(name for name, hint in hints.items() if _is_long(hint))
+
+
+def clear_nested(body: type[Struct], plain: dict[str, Any]) -> dict[str, Any]:
+    """Give a body without the words that stand deeper in it, such as those of a confirmation.
+
+    >>> from shared_schemas.inspections import ItemDisputed
+    >>> told = {"item": "1", "dispute": {"name": "周", "words": "当时正在清洁"}}
+    >>> clear_nested(ItemDisputed, told)["dispute"] == {"name": "周", "words": REMOVED}
+    True
+    """
+    hints = get_type_hints(body, include_extras=True)
+    return {name: _cleared(hints.get(name), value) for name, value in plain.items()}
+
+
+def _cleared(hint: Any, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_cleared(hint, each) for each in value]
+    inner = _struct_in(hint)
+    if inner is None or not isinstance(value, dict):
+        return value
+    words = words_of(inner)
+    kept = clear_nested(inner, value)
+    return {name: REMOVED if name in words and said else said for name, said in kept.items()}
+
+
+def _struct_in(hint: Any) -> type[Struct] | None:
+    if isinstance(hint, type) and issubclass(hint, Struct):
+        return hint
+    return next((found for part in get_args(hint) if (found := _struct_in(part))), None)
 
 
 _LONG = {meta.max_length for meta in get_args(LongText) if isinstance(meta, Meta)}

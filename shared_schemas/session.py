@@ -69,13 +69,23 @@ class SiteView(Struct, frozen=True, kw_only=True):
     rights: tuple[ShortText, ...]
 
 
+class SiteColleague(Struct, frozen=True, kw_only=True):
+    """Somebody who works at a site of the reader, by name: work is handed to people, not to ids."""
+
+    id: Id
+    name: Bilingual
+    sites: tuple[Id, ...]
+
+
 class SessionReply(Struct, frozen=True, kw_only=True):
     """What a page needs to begin: who, where, what they may do, and the value for writes.
 
     `rights` are those held anywhere; a site's own stand beside it. With `must_change_password`
     nothing but the password can be changed. The phone goes on recording after `expires_ms`;
     only sending waits for a new sign-in. `seal_key` is the public half of the organisation's key,
-    raw in base64url: to it a shared phone seals what others will carry.
+    raw in base64url: to it a shared phone seals what others will carry. `tag_key` is the public
+    half that proves labels on checkpoints without a network. `colleagues` are those with whom the
+    reader shares a site; a contractor's people know their own.
     """
 
     person: SignedInPerson
@@ -87,6 +97,8 @@ class SessionReply(Struct, frozen=True, kw_only=True):
     anchor: ServerAnchor
     must_change_password: bool = False
     seal_key: str = ""
+    tag_key: str = ""
+    colleagues: tuple[SiteColleague, ...] = ()
 
 
 class DeviceView(Struct, frozen=True, kw_only=True):

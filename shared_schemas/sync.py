@@ -13,7 +13,7 @@ WIRE_VERSION = 2
 the fingerprint fails when a shape changes without a new line.
 
 1  2026-11-20  f0f2da1f1fcefa9b  first: push, pull, writers, receipts.
-2  2026-11-20  ad09467c33a432a5  scopes with checksums and drops, decisions, uploads in parts.
+2  2026-11-20  4ca72c783f25c9ba  scopes with checksums and drops, decisions, uploads in parts.
 """
 
 OLDEST_SERVED = 1
@@ -26,9 +26,10 @@ version is served while it is one of the last three, and for 180 days after the 
 PHOTO_LIMIT = 4_000_000
 """The largest photo that is taken. Units: bytes. A phone's camera gives less once it is shrunk."""
 
-Status = Literal["accepted", "merged", "duplicate", "held", "set_aside"]
+Status = Literal["accepted", "merged", "duplicate", "held", "set_aside", "deferred"]
 """`set_aside`: a person in the office decided, with a reason, that this changes nothing. A phone of
-version 1 is told `held` instead."""
+version 1 is told `held` instead. `deferred`: not taken in and not kept, for too much of its person
+waits already; the phone keeps it and sends it again. A phone of version 1 is told nothing of it."""
 
 
 class ServerAnchor(Struct, frozen=True, kw_only=True):
@@ -156,7 +157,8 @@ class PullReply(Struct, frozen=True, kw_only=True):
 
     `full` says that everything held before from the server is to be replaced; `more` that another
     page follows at once; `whole` that this page and those that follow are to be applied together.
-    `dropped` are applied before `records`. `scopes` are told when the phone has caught up.
+    `dropped` are applied before `records`. `scopes` are told when the phone has caught up. `total`
+    is how many records a refill has in all, told with its first page, 0 where nobody knows.
     """
 
     cursor: str
@@ -169,6 +171,7 @@ class PullReply(Struct, frozen=True, kw_only=True):
     dropped: tuple[DroppedScope, ...] = ()
     scopes: tuple[ScopeState, ...] = ()
     whole: bool = False
+    total: int = 0
     receipt: Literal["roundsman"] = "roundsman"
     wire: int = WIRE_VERSION
 

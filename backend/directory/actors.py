@@ -32,6 +32,7 @@ class Actor(Struct, frozen=True, kw_only=True):
 
     `sites` are all sites where any role holds, sorted by id; a role of the whole organisation
     holds at every site. `must_change_password` is a person who still has the first password.
+    `departments` are those to which any of the memberships belongs.
     """
 
     organization: str
@@ -42,6 +43,7 @@ class Actor(Struct, frozen=True, kw_only=True):
     roles: tuple[RoleAt, ...]
     sites: tuple[str, ...]
     must_change_password: bool = False
+    departments: tuple[str, ...] = ()
 
     def roles_at(self, site: str = "") -> tuple[str, ...]:
         """List the roles held at that site, the leading one first; without a site, anywhere.
@@ -109,3 +111,18 @@ def visible_kinds(actor: Actor, site: str) -> tuple[str, ...]:
         for kind, rights in RECORD_RIGHTS.items()
         if any(actor.may(right, site) for right in rights)
     )
+
+
+CLOSED = "~"
+"""Before a site: the scope of what is not yet for everybody there (a covert check)."""
+
+
+def kinds_in_scope(actor: Actor, scope: str) -> tuple[str, ...]:
+    """List the kinds of record that this person may have of a site's scope, a closed one or not.
+
+    Source: decisions G25.
+    """
+    site = scope.removeprefix(CLOSED)
+    if scope != site and not actor.may("see_covert", site):
+        return ()
+    return visible_kinds(actor, site)

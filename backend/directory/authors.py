@@ -11,6 +11,9 @@ p.name_zh, p.name_en, p.must_change_password,
 ARRAY(SELECT m.role || ' ' || m.site_id FROM memberships m
       WHERE m.organization_id = p.organization_id AND m.person_id = p.id
       ORDER BY m.role, m.site_id) AS roles,
+ARRAY(SELECT DISTINCT m.department_id FROM memberships m
+      WHERE m.organization_id = p.organization_id AND m.person_id = p.id
+      AND m.department_id <> '' ORDER BY m.department_id) AS departments,
 ARRAY(SELECT t.id FROM sites t
       WHERE t.organization_id = p.organization_id AND EXISTS (
           SELECT 1 FROM memberships m
@@ -37,6 +40,7 @@ def actor_of(row: Any) -> Actor:
         roles=tuple(RoleAt(*pair.split(" ", 1)) for pair in row["roles"]),
         sites=tuple(row["sites"]),
         must_change_password=row["must_change_password"],
+        departments=tuple(row["departments"]),
     )
 
 

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 
 from backend.directory.actors import Actor
+from backend.directory.colleagues import load_colleagues
 from backend.directory.device_reports import keep_report
 from backend.directory.devices import list_devices, revoke_device
 from backend.directory.rights import ROLES
@@ -27,7 +28,7 @@ from backend.directory.sign_in import (
 from backend.directory.writers import bind_writer
 from backend.kernel.anchors import sign_anchor
 from backend.kernel.log import log
-from backend.kernel.sealing import public_half, seal_key
+from backend.kernel.sealing import public_half, seal_key, tag_key
 from backend.kernel.security import require_same_origin
 from shared_schemas.devices import DeviceReport
 from shared_schemas.primitives import Bilingual
@@ -180,6 +181,8 @@ async def _reply(request: Asked, live: LiveSession) -> SessionReply:
         anchor=_anchor(request, actor),
         must_change_password=actor.must_change_password,
         seal_key=public_half(seal_key(request.app.state.secret, actor.organization)),
+        tag_key=public_half(tag_key(request.app.state.secret, actor.organization)),
+        colleagues=await load_colleagues(request.app.state.database, actor),
     )
 
 

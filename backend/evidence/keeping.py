@@ -33,6 +33,19 @@ async def keep_photo(
     Raises: hash_mismatch, media_type_unsupported, too_large.
     Source: sync design, section 6; SPEC EV1, EV2.
     """
+    async with store.intake:
+        await _keep(database, store, (organization, person), sha256, content, now)
+
+
+async def _keep(
+    database: Database,
+    store: EvidenceStore,
+    whose: tuple[str, str],
+    sha256: str,
+    content: bytes,
+    now: datetime,
+) -> None:
+    organization, person = whose
     photo = await asyncio.to_thread(look_at, content, sha256)
     key = key_of(organization, sha256)
     known = await database.row(

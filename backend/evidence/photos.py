@@ -1,4 +1,4 @@
-"""Looking at a photo's bytes before we keep or show it; pure, run beside the event loop."""
+"""Looking at the bytes of a photo or voice note before we keep it; pure, beside the event loop."""
 
 import hashlib
 import io
@@ -14,7 +14,19 @@ PIXEL_LIMIT = 40_000_000
 THUMB_SIDE = 320
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _THUMB_QUALITY = 78
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+_ENDINGS = {
+    "audio/mp4": "m4a",
+    "audio/webm": "weba",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+}
+SOUNDS = ("audio/mp4", "audio/webm")
+"""What phones' browsers record a voice note in: WebM, and MP4 on those of Apple."""
+
+_SOUND_BRANDS = (b"M4A ", b"dash", b"iso", b"mp41", b"mp42")
+_HEAD_BYTES = 4096
+_PICTURE_TRACKS = (b"V_VP", b"V_AV1", b"V_MPEG", b"vide")
 
 Image.MAX_IMAGE_PIXELS = None
 """Our own limit is asked before anything is decoded; Pillow's would only warn."""
@@ -29,7 +41,9 @@ class Photo(Struct, frozen=True):
 
 
 def look_at(content: bytes, sha256: str) -> Photo:
-    """Say what these bytes are, if they are a photo and the very one that was declared.
+    """Say what these bytes are, if they are a photo or voice note and the one that was declared.
+
+    A voice note has neither width nor height.
 
     Raises: hash_mismatch, media_type_unsupported, too_large.
     """
@@ -38,6 +52,8 @@ def look_at(content: bytes, sha256: str) -> Photo:
         raise ProblemError("media_type_unsupported")
     if hashlib.sha256(content).hexdigest() != sha256:
         raise ProblemError("hash_mismatch")
+    if media_type in SOUNDS:
+        return Photo(media_type, 0, 0)
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
             width, height = image.size
@@ -49,7 +65,9 @@ def look_at(content: bytes, sha256: str) -> Photo:
 
 
 def sniff(content: bytes) -> str | None:
-    """Name the kind of photo by its first bytes, whatever the sender called it.
+    """Name the kind of photo or voice note by its first bytes, whatever the sender called it.
+
+    A film is neither: what carries a track of pictures is not taken.
 
     >>> sniff(bytes([0xFF, 0xD8, 0xFF, 0xE0])), sniff(b"<svg>")
     ('image/jpeg', None)
@@ -60,6 +78,16 @@ def sniff(content: bytes) -> str | None:
         return "image/png"
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return "image/webp"
+    return _sniff_sound(content[:_HEAD_BYTES])
+
+
+def _sniff_sound(head: bytes) -> str | None:
+    if any(track in head for track in _PICTURE_TRACKS):
+        return None
+    if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head[:64]:
+        return "audio/webm"
+    if head[4:8] == b"ftyp" and head[8:12].startswith(_SOUND_BRANDS):
+        return "audio/mp4"
     return None
 
 

@@ -9,7 +9,7 @@ from litestar import Request, Response, Router, get, put
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, QueryParameter
 
-from backend.directory.actors import Actor, visible_kinds
+from backend.directory.actors import Actor, kinds_in_scope
 from backend.directory.sessions import require_actor
 from backend.evidence.keeping import keep_photo
 from backend.evidence.photos import file_name, shrink
@@ -28,9 +28,13 @@ _SHRINKING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="shrink")
 """A photo of the largest kind fills 160 MB while it is shrunk: two at a time, whoever asks."""
 
 _SHOWN_SQL = """
-SELECT DISTINCT e.media_type, u.site_id, u.record_kind
+SELECT DISTINCT e.media_type, coalesce(r.site_id, u.site_id) AS scope, u.record_kind,
+    EXISTS (SELECT 1 FROM scope_members m
+             WHERE m.organization_id = u.organization_id AND m.scope = 'person/' || $3
+               AND m.record_id = u.record_id AND m.present) AS own
 FROM evidence e
 JOIN evidence_uses u ON u.organization_id = e.organization_id AND u.sha256 = e.sha256
+LEFT JOIN records r ON r.organization_id = u.organization_id AND r.id = u.record_id
 JOIN evidence_uploads s ON s.organization_id = u.organization_id AND s.sha256 = u.sha256
     AND s.person_id = u.person_id
 WHERE e.organization_id = $1 AND e.sha256 = $2
@@ -96,9 +100,11 @@ async def _shown_media_type(request: Asked, actor: Actor, sha256: str) -> str:
     """
     if not _HASH.fullmatch(sha256):
         raise ProblemError("not_found")
-    uses = await request.app.state.database.rows(_SHOWN_SQL, actor.organization, sha256)
+    uses = await request.app.state.database.rows(
+        _SHOWN_SQL, actor.organization, sha256, actor.person
+    )
     for use in uses:
-        if use["record_kind"] in visible_kinds(actor, use["site_id"]):
+        if use["own"] or use["record_kind"] in kinds_in_scope(actor, use["scope"]):
             media_type: str = use["media_type"]
             return media_type
     raise ProblemError("not_found")

@@ -25,16 +25,26 @@ once and no bound, whoever sends an answer beside them waited three times as lon
 """
 
 
+TAKEN_IN = 3
+"""Photos that are looked at, forced out and written down at the same time.
+
+Fifty phones with their photos would take every connection to the database and every turn of the
+processor at once, and whoever sends an answer beside them would wait for all of them.
+"""
+
+
 class EvidenceStore:
     """Bytes by name in any store that obstore speaks; on our own disk they are forced out.
 
-    `folder` is set for a local store: an answer is given only when the disk has the bytes.
+    `folder` is set for a local store: an answer is given only when the disk has the bytes. Photos
+    that come whole are taken in under `intake`, a few at a time.
     """
 
     def __init__(self, store: ObjectStore, folder: Path | None = None) -> None:
         """Use that store."""
         self._store = store
         self._folder = folder
+        self.intake = asyncio.Semaphore(TAKEN_IN)
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._known: set[Path] = set()
 

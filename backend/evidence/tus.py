@@ -22,6 +22,7 @@ from litestar.params import FromPath
 from backend.directory.actors import Actor
 from backend.directory.sessions import require_actor
 from backend.evidence.keeping import keep_photo
+from backend.evidence.photos import SOUNDS
 from backend.evidence.uploads import SEALED, Upload, Uploads
 from backend.kernel.answers import answer
 from backend.kernel.bodies import read_body
@@ -38,7 +39,7 @@ It may be called again with the same bundle, when a process died before its answ
 
 VERSION = "1.0.0"
 BYTES_IN_PARTS = "application/offset+octet-stream"
-PHOTOS = ("image/jpeg", "image/png", "image/webp")
+PHOTOS = ("image/jpeg", "image/png", "image/webp", *SOUNDS)
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[0-9]{1,12}")
 _LATE_DRAIN = 1_000_000

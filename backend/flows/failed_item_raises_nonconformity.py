@@ -1,6 +1,7 @@
 """When an item is found to fail, a nonconformity is raised; when it no longer fails, withdrawn.
 
-A decision in the office between differing answers works as a corrected answer would.
+A decision in the office between differing answers works as a corrected answer would, and so does
+one that a disputed finding does not stand.
 
 Its id comes from its subject, task and item, so two inspectors' fails meet in one nonconformity.
 """
@@ -9,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from backend.domains.inspections.confirming import has_fallen
+from backend.domains.inspections.disclosure import is_closed
 from backend.domains.inspections.queries import TaskBackground, find_item
 from backend.kernel.identity import derived_id
 from backend.sync.doors import Consequence, Known
@@ -33,7 +36,9 @@ class FailedItemRaisesNonconformity:
     """
 
     name = "failed_item_raises_nonconformity"
-    subscribes = frozenset({"item_answered", "conflict_decided", "decision_withdrawn"})
+    subscribes = frozenset(
+        {"item_answered", "conflict_decided", "decision_withdrawn", "dispute_decided"}
+    )
 
     def touches(self, operation: Stamped) -> Sequence[str]:
         """Name the nonconformity that may be raised or withdrawn."""
@@ -51,51 +56,83 @@ class FailedItemRaisesNonconformity:
     ) -> Sequence[Consequence]:
         """Raise, withdraw or reopen, or leave all as it is."""
         item = _item_of(operation)
-        if not item:
+        # A decision may be on any kind of record; only checks have windows of tasks.
+        window = known["tasks"].windows.get(operation.record) if item else None
+        # What the assessed must not know of yet is raised when it is disclosed.
+        if window is None or is_closed(window.disclosure, after):
             return []
-        answer = after["fields"][f"answer/{item}"]
-        fails = answer["value"] == "fail"
-        subject = nonconformity_of(operation.record, item)
-        standing = records.get(subject)
-        state = standing["fields"]["state"]["value"] if standing else "none"
-        if fails and state == "none":
-            return [self._raise(operation, _found(operation, verdict, answer), subject, known)]
-        if fails and state == "withdrawn":
-            return [_change("nonconformity_reopened", subject, "answer_fails_again")]
-        if not fails and state in ("open", "corrected", "closed") and not _is_confirmed(standing):
-            return [_change("nonconformity_withdrawn", subject, "answer_no_longer_fails")]
-        return []
+        answer = after["fields"].get(f"answer/{item}")
+        if answer is None:
+            return []
+        fails = answer["value"] == "fail" and not has_fallen(after, item)
+        return _due(operation, verdict, answer, records, known, fails=fails)
 
-    def _raise(
-        self, operation: Stamped, found: tuple[str, int], subject: str, known: Known
-    ) -> Consequence:
-        background: TaskBackground = known["tasks"]
-        window = background.windows[operation.record]
-        item = _item_of(operation)
-        named = operation.body.get("checklist", window.checklist)
-        line = find_item(background.checklists.get(named), item)
-        title = line.text if line else Bilingual(zh=item)
-        found_by, found_at = found
-        return Consequence(
-            kind="nonconformity_raised",
-            record=subject,
-            record_kind=_KIND,
-            body={
-                "task": operation.record,
-                "item": item,
-                "title": {"zh": title.zh, "en": title.en},
-                "indicator": line.indicator if line else "",
-                "use": window.use,
-                "severity": line.severity if line else "minor",
-                "found_by": found_by,
-                "found_at": found_at,
-            },
-        )
+
+def _due(
+    operation: Stamped,
+    verdict: TimeVerdict,
+    answer: Mapping[str, Any],
+    records: Mapping[str, Record],
+    known: Known,
+    *,
+    fails: bool,
+) -> Sequence[Consequence]:
+    """Say what an item's answer, as it stands now, does to its nonconformity."""
+    item = _item_of(operation)
+    subject = nonconformity_of(operation.record, item)
+    standing = records.get(subject)
+    state = standing["fields"]["state"]["value"] if standing else "none"
+    # A record that somebody made freely under this very id says nothing of the check yet.
+    is_foreign = standing is not None and "task" not in standing["fields"]
+    if fails and (state == "none" or is_foreign):
+        named = str(operation.body.get("checklist", ""))
+        found = _found(operation, verdict, answer)
+        return [raised(operation.record, item, named, found, known)]
+    if is_foreign:
+        # It is not the check's to withdraw.
+        return []
+    if fails and state == "withdrawn":
+        return [_change("nonconformity_reopened", subject, "answer_fails_again")]
+    settled = operation.kind == "dispute_decided" or not _is_confirmed(standing)
+    if not fails and state in ("open", "corrected", "closed") and settled:
+        return [_change("nonconformity_withdrawn", subject, "answer_no_longer_fails")]
+    return []
+
+
+def raised(
+    task: str, item: str, checklist: str, found: tuple[str, int], known: Known
+) -> Consequence:
+    """Say that an item of a check became a nonconformity; `found` is by whom and when.
+
+    Units: milliseconds UTC.
+    """
+    background: TaskBackground = known["tasks"]
+    window = background.windows[task]
+    lists = background.checklists
+    line = find_item(lists.get(checklist), item) or find_item(lists.get(window.checklist), item)
+    title = line.text if line else Bilingual(zh=item)
+    found_by, found_at = found
+    return Consequence(
+        kind="nonconformity_raised",
+        record=nonconformity_of(task, item),
+        record_kind=_KIND,
+        body={
+            "task": task,
+            "item": item,
+            "title": {"zh": title.zh, "en": title.en},
+            "indicator": line.indicator if line else "",
+            "use": window.use,
+            "severity": line.severity if line else "minor",
+            "found_by": found_by,
+            "found_at": found_at,
+            **({"workflow": window.workflow} if window.workflow else {}),
+        },
+    )
 
 
 def _item_of(operation: Stamped) -> str:
     """Name the item whose answer an operation may have changed; empty for any other field."""
-    if operation.kind == "item_answered":
+    if operation.kind in ("item_answered", "dispute_decided"):
         return str(operation.body.get("item", ""))
     name, _, item = str(operation.body.get("field", "")).partition("/")
     return item if name == "answer" and operation.record_kind == "task" else ""
@@ -105,6 +142,14 @@ def _found(operation: Stamped, verdict: TimeVerdict, answer: Mapping[str, Any]) 
     """Say who found it and when: whoever decides in the office has found nothing."""
     if operation.kind == "item_answered":
         return operation.person, verdict.best_ms
+    return found_in(answer)
+
+
+def found_in(answer: Mapping[str, Any]) -> tuple[str, int]:
+    """Give who found what stands on an item, and when.
+
+    Units: milliseconds UTC.
+    """
     entry = answer["by"][answer["person"]]
     return entry["person"], entry["stamp"] // MICRO
 

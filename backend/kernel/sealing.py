@@ -15,7 +15,10 @@ import msgspec
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -69,7 +72,19 @@ def seal_key(secret: str, organization: str) -> ec.EllipticCurvePrivateKey:
 
     Derived from the server's secret each time, so that it lies nowhere by itself.
     """
-    said = b"roundsman seal key" + organization.encode()
+    return _derived(b"roundsman seal key", secret, organization)
+
+
+def tag_key(secret: str, organization: str) -> ec.EllipticCurvePrivateKey:
+    """Give the key that signs an organisation's labels, derived like the other.
+
+    Source: `backend/domains/patrols/RECEIPT.md`.
+    """
+    return _derived(b"roundsman tag key", secret, organization)
+
+
+def _derived(words: bytes, secret: str, organization: str) -> ec.EllipticCurvePrivateKey:
+    said = words + organization.encode()
     seed = HKDF(algorithm=hashes.SHA256(), length=48, salt=None, info=said).derive(secret.encode())
     return ec.derive_private_key(int.from_bytes(seed, "big") % (_ORDER - 1) + 1, _CURVE)
 
@@ -158,21 +173,29 @@ def read_plain(line: bytes) -> Bundle:
 
 def is_signed_by(public: str, bundle: Bundle) -> bool:
     """Say whether the key with this public half signed the bundle's header."""
+    return is_signature_of(public, SIGNED + bundle.signed, bundle.signature)
+
+
+def is_signature_of(public: str, message: bytes, signature: bytes) -> bool:
+    """Say whether the key with this public half signed these bytes."""
     half = _SIGNATURE // 2
-    if not public or len(bundle.signature) != _SIGNATURE:
+    if not public or len(signature) != _SIGNATURE:
         return False
     try:
-        point = from_base64url(public)
-        theirs = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, point)
-        r, s = (
-            int.from_bytes(part, "big")
-            for part in (bundle.signature[:half], bundle.signature[half:])
-        )
-        signature = encode_dss_signature(r, s)
-        theirs.verify(signature, SIGNED + bundle.signed, ec.ECDSA(hashes.SHA256()))
+        theirs = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, from_base64url(public))
+        r, s = (int.from_bytes(part, "big") for part in (signature[:half], signature[half:]))
+        theirs.verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
     except (ValueError, InvalidSignature):
         return False
     return True
+
+
+def sign(key: ec.EllipticCurvePrivateKey, message: bytes) -> bytes:
+    """Sign these bytes as a phone does; the same key and bytes give the same signature."""
+    kind = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
+    r, s = decode_dss_signature(key.sign(message, kind))
+    half = _SIGNATURE // 2
+    return r.to_bytes(half, "big") + s.to_bytes(half, "big")
 
 
 def to_base64url(raw: bytes) -> str:

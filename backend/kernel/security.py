@@ -40,7 +40,9 @@ _STEADY: Mapping[str, str] = {
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+    "permissions-policy": (
+        "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=()"
+    ),
 }
 
 _YEAR_S = 365 * 24 * 3600

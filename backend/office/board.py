@@ -6,13 +6,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from backend.directory.actors import Actor
+from backend.office.bulk import load_bulk
 from backend.office.conflicts import count_conflicts
 from backend.office.findings import FindingFilter, count_findings, load_findings
-from backend.office.held import count_held
+from backend.office.held_counts import count_held
 from backend.office.names import load_people
 from backend.office.phones import count_phone_alarms, load_silent_phones
 from backend.office.scope import (
     Sites,
+    covert_sites,
     day_edges,
     load_revision,
     load_sites,
@@ -20,11 +22,15 @@ from backend.office.scope import (
     zone_of,
 )
 from backend.office.scorecards import load_lines
+from backend.office.shifts import count_missing
 from backend.office.verdicts import standing
 from backend.office.windows import (
+    ASKED_FOR,
+    DISCLOSED,
     LONGEST_SHIFT_MS,
     WINDOW_COLUMNS,
     WINDOW_JOINS,
+    people_in,
     read_task,
 )
 from shared_schemas.office import DayRounds, SiteToday, TaskSeen, Today
@@ -40,24 +46,28 @@ _WINDOWS = f"""
       ON w.organization_id = $1 AND w.site_id = day.site_id
      AND w.closes_ms >= day.begins_ms AND w.closes_ms < day.ends_ms + {LONGEST_SHIFT_MS}
     {WINDOW_JOINS}
-    WHERE t.id IS NOT NULL OR (NOT w.cancelled AND (p.active OR w.opens_ms <= $5))
+    WHERE (t.id IS NOT NULL OR ({ASKED_FOR} AND (p.active OR w.opens_ms <= $5)))
+      AND {DISCLOSED.format("$6")}
     ORDER BY w.closes_ms DESC, w.id
 """  # noqa: S608  the pieces put in are our own
 """Every window that can stand on the board of each site's date.
 
-Not those that their plan no longer asks for, unless someone began them all the same.
+Not those that their plan no longer asks for or not on that kind of day, unless someone began them
+all the same.
 """
 
 _DAYS = f"""
     SELECT w.due_on, count(*) AS planned,
            count(*) FILTER (WHERE done AND verdict = 'within') AS within,
            count(*) FILTER (WHERE done AND verdict = 'late') AS late,
+           count(*) FILTER (WHERE done AND verdict = 'make_up') AS make_up,
            count(*) FILTER (WHERE done AND verdict = 'undecidable') AS undecidable,
            count(*) FILTER (WHERE NOT done AND closes_ms < $4) AS missed
     FROM (
         SELECT w.closes_ms, coalesce(t.state = 'finished', false) AS done,
                CASE WHEN t.timeliness <> '' THEN t.timeliness
                     WHEN coalesce(o.latest_ms, t.finished_ms) <= w.closes_ms THEN 'within'
+                    WHEN b.earliest_ms > w.closes_ms THEN 'make_up'
                     WHEN coalesce(o.earliest_ms, t.finished_ms) > w.closes_ms THEN 'late'
                     ELSE 'undecidable' END AS verdict,
                CASE WHEN w.closes_ms - w.opens_ms <= {LONGEST_SHIFT_MS} THEN w.on_date
@@ -70,12 +80,18 @@ _DAYS = f"""
         JOIN plans p ON p.organization_id = $1 AND p.id = w.plan_id
         LEFT JOIN tasks t ON t.organization_id = $1 AND t.id = w.id
         LEFT JOIN operations o ON o.organization_id = $1 AND o.id = t.finished_op
-        WHERE t.id IS NOT NULL OR (NOT w.cancelled AND (p.active OR w.opens_ms <= $4))
+        LEFT JOIN operations b ON b.organization_id = $1 AND b.id = nullif(t.started_op, '')
+        LEFT JOIN day_variants v
+          ON v.organization_id = $1 AND v.site_id = w.site_id AND v.on_date = w.on_date
+        WHERE (t.id IS NOT NULL OR ({ASKED_FOR} AND (p.active OR w.opens_ms <= $4)))
+          AND {DISCLOSED.format("$7")}
     ) w
     GROUP BY w.due_on
 """  # noqa: S608  as above
-"""Verdicts and dates as in `verdicts.py` and `windows.py`, counted where the rows lie; a test keeps
-them alike."""
+"""Verdicts and dates as in `timeliness.py` and `windows.py`, counted where the rows lie.
+
+A test keeps them alike.
+"""
 
 
 async def load_today(connection: Any, actor: Actor, *, on: date | None, now_ms: int) -> Today:
@@ -85,27 +101,41 @@ async def load_today(connection: Any, actor: Actor, *, on: date | None, now_ms: 
     """
     sites = await load_sites(connection, actor, "see_office")
     dates = {site: on or local_date(now_ms, one.zone) for site, one in sites.items()}
-    rows = await _windows(connection, actor, sites, dates, now_ms)
-    tasks = await _tasks(connection, actor, sites, rows, now_ms=now_ms)
+    held = await count_held(connection, actor, now_ms)
+    tasks = await load_day(connection, actor, sites, dates, now_ms)
     return Today(
         on=min(dates.values(), default=on or local_date(now_ms, "")).isoformat(),
         revision=await load_revision(connection, actor.organization),
         now_ms=now_ms,
         sites=tuple(count_site(site, sites, dates[site].isoformat(), tasks) for site in sites),
         days=await _days(connection, actor, sites, max(dates.values()), now_ms) if dates else (),
+        flagged_tasks=tuple(one for one in tasks if _is_flagged(one, dates))[:LATE_TASKS],
         late_tasks=tuple(one for one in tasks if _is_amiss(one, dates))[:LATE_TASKS],
         findings=await load_findings(connection, actor, FindingFilter(limit=LATEST_FINDINGS)),
         silent_phones=await load_silent_phones(connection, actor, now_ms=now_ms),
         scorecards=await _scorecards(connection, actor, sorted(set(dates.values()))),
-        held_count=await count_held(connection, actor),
+        held_count=held.waiting,
+        held_overdue_count=held.overdue,
         conflict_count=await count_conflicts(connection, actor),
         to_confirm_count=await count_findings(connection, actor, "confirm"),
         to_verify_count=await count_findings(connection, actor, "verify"),
         phone_alarm_count=await count_phone_alarms(connection, actor, now_ms=now_ms),
+        missing_handover_count=await count_missing(connection, actor, sites, dates, now_ms),
+        bulk=await load_bulk(
+            connection, actor, {site: day_edges(dates[site], sites[site].zone) for site in sites}
+        ),
     )
 
 
-_AMISS = ("late", "undecidable", "missing")
+async def load_day(
+    connection: Any, actor: Actor, sites: Sites, dates: Mapping[str, date], now_ms: int
+) -> list[TaskSeen]:
+    """Read every check that can stand on the board of each site's date."""
+    rows = await _windows(connection, actor, sites, dates, now_ms)
+    return await _tasks(connection, actor, sites, rows, now_ms=now_ms)
+
+
+_AMISS = ("late", "make_up", "missed", "undecidable")
 
 
 def _is_amiss(task: TaskSeen, dates: Mapping[str, date]) -> bool:
@@ -113,6 +143,11 @@ def _is_amiss(task: TaskSeen, dates: Mapping[str, date]) -> bool:
     today = dates[task.site.id]
     closes_today = task.closes_ms < day_edges(today, task.site.zone)[1]
     return task.verdict in _AMISS and (task.due_on == today.isoformat() or closes_today)
+
+
+def _is_flagged(task: TaskSeen, dates: Mapping[str, date]) -> bool:
+    """Say whether something is amiss with a check of its site's date, beside its time."""
+    return bool(task.flags) and task.due_on == dates[task.site.id].isoformat()
 
 
 async def _scorecards(connection: Any, actor: Actor, dates: Sequence[date]) -> Any:
@@ -135,6 +170,7 @@ async def _days(
         now_ms,
         min(begins_ms for begins_ms, _ in edges),
         max(ends_ms for _, ends_ms in edges) + LONGEST_SHIFT_MS,
+        covert_sites(actor),
     )
     counted = {row["due_on"]: row for row in rows}
     return tuple(_day(one.isoformat(), counted.get(one.isoformat(), {})) for one in dates)
@@ -148,6 +184,7 @@ def _day(on: str, row: Mapping[str, Any]) -> DayRounds:
         late=row.get("late", 0),
         undecidable=row.get("undecidable", 0),
         missed=row.get("missed", 0),
+        make_up=row.get("make_up", 0),
     )
 
 
@@ -162,6 +199,7 @@ async def _windows(
         [begin for begin, _ in edges],
         [end for _, end in edges],
         now_ms,
+        covert_sites(actor),
     )
     return found
 
@@ -169,11 +207,8 @@ async def _windows(
 async def _tasks(
     connection: Any, actor: Actor, sites: Sites, rows: Sequence[Any], *, now_ms: int
 ) -> list[TaskSeen]:
-    people = await load_people(connection, actor.organization, (row["person_id"] for row in rows))
-    return [
-        read_task(row, sites, now_ms=now_ms, person=people.name_or_none(row["person_id"]))
-        for row in rows
-    ]
+    people = await load_people(connection, actor.organization, people_in(rows))
+    return [read_task(row, sites, now_ms=now_ms, people=people) for row in rows]
 
 
 def count_site(site: str, sites: Sites, on: str, tasks: Sequence[TaskSeen]) -> SiteToday:
@@ -193,4 +228,6 @@ def count_site(site: str, sites: Sites, on: str, tasks: Sequence[TaskSeen]) -> S
         to_come=heaps["to_come"],
         late=verdicts["late"],
         undecidable=verdicts["undecidable"],
+        early=verdicts["early"],
+        make_up=verdicts["make_up"],
     )

@@ -10,7 +10,7 @@ from backend.domains.inspections.facts import Supposed, suppose
 from backend.office.folded import Given, Record
 from backend.scoring.preview import Ground, Grounds, load_grounds, score_with
 from backend.scoring.recompute import FactsOf
-from shared_schemas.office import ScoreChange
+from shared_schemas.conflict_desk import ScoreChange
 from shared_schemas.scoring import Fact, Instant, Scorecard
 
 

@@ -25,18 +25,13 @@ from backend.office.names import (
     load_set_back,
     role_name,
 )
-from backend.office.scope import Sites, load_revision, load_sites
+from backend.office.scope import Sites, closed_scopes, load_revision, load_sites
 from backend.office.tasks import show_given
 from backend.scoring.recompute import FactsOf
 from backend.sync.decisions import is_combinable
+from shared_schemas.conflict_desk import ConflictChoice, ConflictList, ConflictSeen, DecisionSeen
 from shared_schemas.inspections import Checklist
-from shared_schemas.office import (
-    ConflictChoice,
-    ConflictList,
-    ConflictSeen,
-    DecisionSeen,
-    PlaceSeen,
-)
+from shared_schemas.office import PlaceSeen
 from shared_schemas.operations import find_rule
 from shared_schemas.problems import Problem, problem
 from shared_schemas.scoring import Instant
@@ -48,7 +43,8 @@ MOST_DECIDED = 40
 
 _FIELDS = """
     SELECT f.*, r.content AS record FROM (
-        SELECT record_id, record_kind, site_id, field, min(id) AS id, max(position) AS position
+        SELECT record_id, record_kind, ltrim(site_id, '~') AS site_id, field, min(id) AS id,
+               max(position) AS position
         FROM conflicts WHERE organization_id = $1 AND site_id = ANY($2::text[])
         GROUP BY record_id, record_kind, site_id, field
         HAVING bool_or(state = 'open') = $3
@@ -75,7 +71,7 @@ class _Beside(Struct, frozen=True, kw_only=True):
 
 async def count_conflicts(connection: Any, actor: Actor) -> int:
     """Count the open conflicts at the sites whose office this person sees."""
-    sites = list(actor.sites_with("see_office"))
+    sites = [*actor.sites_with("see_office"), *closed_scopes(actor)]
     return int(await connection.fetchval(_COUNT, actor.organization, sites))
 
 
@@ -104,7 +100,8 @@ async def load_conflicts(connection: Any, actor: Actor, readers: Sequence[FactsO
 
 async def _cases(connection: Any, actor: Actor, sites: Sites, *, is_open: bool) -> list[Case]:
     most = MOST_OPEN if is_open else 2 * MOST_DECIDED
-    rows = await connection.fetch(_FIELDS, actor.organization, list(sites), is_open, most)
+    scopes = [*sites, *closed_scopes(actor)]
+    rows = await connection.fetch(_FIELDS, actor.organization, scopes, is_open, most)
     cases = [_case(row) for row in rows]
     # What an author has corrected is settled too, and nobody's decision.
     return cases if is_open else [one for one in cases if one.is_decided][:MOST_DECIDED]

@@ -5,11 +5,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.directory.actors import Actor
+from backend.domains.inspections.timeliness import judge_window
 from backend.office.folded import read_record, value_of
 from backend.office.names import load_people
-from backend.office.scope import load_revision, load_sites
-from backend.office.verdicts import judge_window
-from backend.office.windows import WINDOW_COLUMNS, WINDOW_JOINS, read_task
+from backend.office.scope import covert_sites, load_revision, load_sites
+from backend.office.windows import (
+    DISCLOSED,
+    WINDOW_COLUMNS,
+    WINDOW_JOINS,
+    people_in,
+    read_task,
+)
 from shared_schemas.office import DoubtCount, TaskSeen, TimeDoubt, TimeDoubts
 
 SHOWN_MS = 31 * 24 * 3_600_000
@@ -22,7 +28,7 @@ _DOUBTS = f"""
         {WINDOW_JOINS}
         LEFT JOIN records r ON r.organization_id = $1 AND r.id = w.id
         WHERE w.organization_id = $1 AND w.site_id = ANY($2::text[])
-          AND w.closes_ms > $3 AND t.state = 'finished'
+          AND w.closes_ms > $3 AND t.state = 'finished' AND {DISCLOSED.format("$4")}
     ) w
     WHERE timeliness <> '' OR set_back OR (earliest_ms <= closes_ms AND latest_ms > closes_ms)
     ORDER BY timeliness <> '', closes_ms DESC, id LIMIT {MOST}
@@ -39,14 +45,11 @@ async def load_time_doubts(connection: Any, actor: Actor, *, now_ms: int) -> Tim
     Source: sync design, section 7.
     """
     sites = await load_sites(connection, actor, "see_office")
-    rows = await connection.fetch(_DOUBTS, actor.organization, list(sites), now_ms - SHOWN_MS)
-    people = await load_people(connection, actor.organization, (row["person_id"] for row in rows))
-    doubts = tuple(
-        _doubt(
-            row, read_task(row, sites, now_ms=now_ms, person=people.name_or_none(row["person_id"]))
-        )
-        for row in rows
+    rows = await connection.fetch(
+        _DOUBTS, actor.organization, list(sites), now_ms - SHOWN_MS, covert_sites(actor)
     )
+    people = await load_people(connection, actor.organization, people_in(rows))
+    doubts = tuple(_doubt(row, read_task(row, sites, now_ms=now_ms, people=people)) for row in rows)
     return TimeDoubts(
         revision=await load_revision(connection, actor.organization),
         now_ms=now_ms,
@@ -64,7 +67,13 @@ def count_doubts(lines: Sequence[TaskSeen], *, now_ms: int) -> tuple[DoubtCount,
         if line.person is None:
             continue
         names[line.person.id] = line.person
-        by_clocks = judge_window(closes_ms=line.closes_ms, finished=line.finished, now_ms=now_ms)
+        by_clocks = judge_window(
+            opens_ms=line.opens_ms,
+            closes_ms=line.closes_ms,
+            started=line.started,
+            finished=line.finished,
+            now_ms=now_ms,
+        )
         undecidable[line.person.id] += by_clocks == "undecidable"
         set_back[line.person.id] += line.set_back
     counts = (

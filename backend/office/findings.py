@@ -118,7 +118,7 @@ async def count_findings(connection: Any, actor: Actor, waiting: Waiting) -> int
     return int(found)
 
 
-_PERSONS = ("found_by", "confirmed_by", "corrected_by", "verified_by")
+_PERSONS = ("found_by", "confirmed_by", "corrected_by", "verified_by", "approved_by", "assignee")
 
 
 async def _sites(connection: Any, actor: Actor) -> Sites:
@@ -139,7 +139,7 @@ def _finding(
         place=place,
         found_ms=row["found_ms"],
         person=people.name(row["found_by"]),
-        photos=_photos(row),
+        photos=_photos(row) or photos_of(record, "finding_evidence"),
         note=row["note"],
         state=row["state"],
         use=row["use"],
@@ -153,6 +153,10 @@ def _finding(
         correction=row["correction"],
         correction_photos=photos_of(record, "correction_evidence"),
         verified_by=people.name_or_none(row["verified_by"]),
+        workflow=row["workflow"],
+        approved_by=people.name_or_none(row["approved_by"]),
+        assignee=people.name_or_none(row["assignee"]),
+        early=row["early"],
         deeds=deeds_on(row, actor),
         position=_number(record, "position"),
         stamp=_number(record, "stamp"),

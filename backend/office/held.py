@@ -7,6 +7,14 @@ import msgspec
 from msgspec import Struct
 
 from backend.directory.actors import Actor
+from backend.office.held_counts import (
+    BEGINNING,
+    FROM,
+    SITE,
+    count_held,
+    desk_scope,
+    load_full,
+)
 from backend.office.held_words import (
     checklist_of,
     decisions_in,
@@ -22,31 +30,25 @@ from backend.office.names import (
     load_people,
     load_places,
 )
-from backend.office.scope import Sites, load_revision, load_sites
+from backend.office.scope import Sites, load_revision, load_sites, require_word
 from backend.sync.held import HELD_HOURS_MS, HeldContext, judge_unread
 from shared_schemas.held import HeldChoice, why_never
 from shared_schemas.held_desk import HeldChecklist, HeldList, HeldPhoto, HeldSeen
 from shared_schemas.inspections import Checklist
 from shared_schemas.office import PlaceSeen
 from shared_schemas.primitives import Bilingual
-from shared_schemas.problems import Problem
+from shared_schemas.problems import Problem, ProblemError
 from shared_schemas.scoring import Instant
 from shared_schemas.sync import TimeVerdict
 
-_SITE = """
-    coalesce(nullif(r.site_id, ''), nullif(h.context::json ->> 'site', ''), w.site_id, '')
-"""
-_FROM = f"""
-    FROM held_operations h
-    LEFT JOIN records r ON r.organization_id = $1 AND r.id = h.record_id
-    LEFT JOIN records d ON d.organization_id = $1 AND d.id = h.id AND d.kind = 'held'
-    LEFT JOIN task_windows w ON w.organization_id = $1 AND w.id = h.record_id
-    WHERE h.organization_id = $1
-      AND ({_SITE} = ANY($2::text[]) OR ($3 AND {_SITE} = ''))
-"""
-_SHOWN = f"SELECT h.*, {_SITE} AS site_id, d.content AS decisions"
+_SHOWN = f"SELECT h.*, ltrim({SITE}, '~') AS site_id, d.content AS decisions"
+PAGE = 500
+"""So many are shown at once."""
+
 MOST_BYTES = 20_000_000
-"""So much text is shown at once, and always the first; the rest moves up as these are decided."""
+"""So much text is shown at once, and always the first; the rest is on the pages behind."""
+
+_MOST_DIGITS = 17
 
 
 def _within(rows: str, order: str) -> str:
@@ -61,15 +63,15 @@ def _within(rows: str, order: str) -> str:
 
 
 _WAITING = _within(
-    f"{_SHOWN} {_FROM} AND h.state = 'waiting' ORDER BY h.received_ms, h.id LIMIT 500",
+    f"""{_SHOWN} {FROM} AND h.state = 'waiting' AND (h.received_ms, h.id) > ($5, $6)
+    ORDER BY h.received_ms, h.id LIMIT $7""",
     "received_ms, id",
 )
 _DECIDED = _within(
-    f"""{_SHOWN}, d.position AS decided_at {_FROM} AND h.state <> 'waiting'
+    f"""{_SHOWN}, d.position AS decided_at {FROM} AND h.state <> 'waiting'
     AND d.id IS NOT NULL ORDER BY d.position DESC, h.id LIMIT 100""",
     "decided_at DESC, id",
 )
-_COUNT = f"SELECT count(*) {_FROM} AND h.state = 'waiting'"
 _ARRIVED = """
     SELECT sha256, person_id FROM evidence_uploads
     WHERE organization_id = $1 AND sha256 = ANY($2::text[])
@@ -100,24 +102,23 @@ _decode_context = msgspec.json.Decoder(HeldContext).decode
 Row = Mapping[str, Any]
 
 
-async def count_held(connection: Any, actor: Actor) -> int:
-    """Count what is held at the sites where this person may see it; nobody else learns of it."""
-    return int(await connection.fetchval(_COUNT, *_scope(actor)))
+async def load_held(
+    connection: Any, actor: Actor, *, now_ms: int, after: str = "", limit: int = PAGE
+) -> HeldList:
+    """Read a page of what is held, whole, the longest waiting first, and what was decided.
 
-
-async def load_held(connection: Any, actor: Actor, *, now_ms: int) -> HeldList:
-    """Read what is held, whole, the longest waiting first, and what was decided.
-
-    What is more than a page can bear moves up as these are decided; the count tells of it. What
-    names no record that we know belongs to no site: only someone with the right for the whole
-    organisation sees it.
+    `after` is what the page before named as `more`. What names no record that we know belongs to
+    no site: only someone with the right for the whole organisation sees it.
 
     Units: milliseconds UTC.
-    Raises: not_allowed.
+    Raises: not_allowed, request_invalid.
     """
     sites = await load_sites(connection, actor, "see_held")
-    waiting = await connection.fetch(_WAITING, *_scope(actor), MOST_BYTES)
-    decided = await connection.fetch(_DECIDED, *_scope(actor), MOST_BYTES)
+    begin = _place(after)
+    scope = desk_scope(actor)
+    waiting = await connection.fetch(_WAITING, *scope, MOST_BYTES, *begin, limit)
+    decided = await connection.fetch(_DECIDED, *scope, MOST_BYTES)
+    counts = await count_held(connection, actor, now_ms, begin=_place_of(waiting) or begin)
     desk = await _read_around(connection, actor, sites, [*waiting, *decided], now_ms)
     return HeldList(
         revision=await load_revision(connection, actor.organization),
@@ -125,11 +126,33 @@ async def load_held(connection: Any, actor: Actor, *, now_ms: int) -> HeldList:
         decided=tuple(desk.show(row) for row in decided),
         forms=forms_by_kind(),
         checklists=desk.checklists_shown(),
+        waiting_count=counts.waiting,
+        overdue_count=counts.overdue,
+        more=_named(waiting) if counts.behind else "",
+        full=await load_full(connection, actor),
     )
 
 
-def _scope(actor: Actor) -> tuple[str, list[str], bool]:
-    return actor.organization, list(actor.sites_with("see_held")), actor.may_everywhere("see_held")
+def _place(after: str) -> tuple[int, str]:
+    """Read where a page begins.
+
+    Raises: request_invalid.
+    """
+    if not after:
+        return BEGINNING
+    received, _, held = after.partition("-")
+    if not (received.isascii() and received.isdecimal() and len(received) < _MOST_DIGITS):
+        raise ProblemError("request_invalid", field="after")
+    return int(received), require_word(held)
+
+
+def _place_of(rows: Sequence[Row]) -> tuple[int, str] | None:
+    return (rows[-1]["received_ms"], rows[-1]["id"]) if rows else None
+
+
+def _named(rows: Sequence[Row]) -> str:
+    place = _place_of(rows)
+    return f"{place[0]}-{place[1]}" if place else ""
 
 
 async def _read_around(

@@ -130,18 +130,29 @@ def _form(kind: Kind) -> tuple[HeldField, ...] | None:
     for name, rule in schema["properties"].items():
         if name == "kind":
             continue
-        field = _field(name, rule, needed=name in needed)
-        if field is None:
+        field = _field(name, _said(rule), needed=name in needed)
+        if field is not None:
+            fields.append(field)
+        elif name in needed or _is_hash(_said(rule)):
             return None
-        fields.append(field)
     return tuple(fields)
+
+
+def _said(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the rule of a value that may also be left unsaid."""
+    said = [one for one in rule.get("anyOf", ()) if one.get("type") != "null"]
+    return said[0] if len(said) == 1 else rule
+
+
+def _is_hash(rule: Mapping[str, Any]) -> bool:
+    return str(_HASH) in str(rule.get("pattern", ""))
 
 
 def _field(name: str, rule: Mapping[str, Any], *, needed: bool) -> HeldField | None:
     if "enum" in rule:
         words = tuple(str(one) for one in rule["enum"])
         return HeldField(name=name, form="choice", choices=words, needed=needed)
-    if str(_HASH) in str(rule.get("pattern", "")):
+    if _is_hash(rule):
         return None
     most = rule.get("maxLength", rule.get("maximum"))
     forms: dict[str, FieldForm] = {"integer": "number", "boolean": "yes_no", "string": "text"}

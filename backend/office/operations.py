@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from backend.directory.actors import Actor, visible_kinds
+from backend.directory.actors import Actor, kinds_in_scope
 from backend.office.arrivals import lacking_of, load_lacking
 from backend.office.folded import photos_by, photos_of, read_record
 from backend.office.names import (
@@ -23,8 +23,10 @@ from shared_schemas.office import OperationSeen, PlaceSeen
 from shared_schemas.problems import ProblemError
 
 _ONE = """
-    SELECT o.*, coalesce(n.task_id, '') AS cause_task, coalesce(n.item, '') AS cause_item
+    SELECT o.*, coalesce(n.task_id, '') AS cause_task, coalesce(n.item, '') AS cause_item,
+           coalesce(r.site_id, o.site_id) AS scope
     FROM operations o
+    LEFT JOIN records r ON r.organization_id = $1 AND r.id = o.record_id
     LEFT JOIN nonconformities n ON n.organization_id = $1 AND n.id = o.record_id
     WHERE o.organization_id = $1 AND o.id = $2
 """
@@ -84,7 +86,7 @@ async def load_operation(connection: Any, actor: Actor, operation: str) -> Opera
 
 def _may_see(row: Mapping[str, Any], actor: Actor, sites: Mapping[str, Any]) -> bool:
     site = row["site_id"]
-    return (not site or site in sites) and row["record_kind"] in visible_kinds(actor, site)
+    return (not site or site in sites) and row["record_kind"] in kinds_in_scope(actor, row["scope"])
 
 
 async def _item_text(connection: Any, actor: Actor, place: PlaceSeen | None, item: str) -> Any:

@@ -10,6 +10,7 @@ from backend.directory.actors import Actor
 from backend.kernel.clock import milliseconds
 from backend.office.names import People, load_people
 from backend.office.scope import load_revision
+from backend.sync.spans import count_counters, read_spans
 from shared_schemas.devices import DeviceAlarm, DeviceHealth, DeviceReport
 from shared_schemas.office import DeviceList, DeviceSeen
 from shared_schemas.sync import WIRE_VERSION
@@ -201,7 +202,8 @@ def count_received(progress: str) -> tuple[int, int]:
     """
     received = missing = 0
     for contiguous, beyond in json.loads(progress):
-        ahead = json.loads(beyond)
-        received += contiguous + len(ahead)
-        missing += max(ahead, default=contiguous) - contiguous - len(ahead)
+        ahead = read_spans(beyond)
+        came = count_counters(ahead)
+        received += contiguous + came
+        missing += (ahead[-1][1] if ahead else contiguous) - contiguous - came
     return received, missing

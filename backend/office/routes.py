@@ -12,12 +12,14 @@ from backend.directory.actors import Actor
 from backend.directory.sessions import require_actor, require_session
 from backend.office.board import load_today
 from backend.office.conflicts import load_conflicts
+from backend.office.daily_report import load_daily_report
 from backend.office.doubts import load_time_doubts
 from backend.office.findings import FindingFilter, Waiting, load_finding_list
-from backend.office.held import load_held
+from backend.office.held import PAGE, load_held
 from backend.office.live import revisions
 from backend.office.operations import load_operation
 from backend.office.phones import load_devices_seen
+from backend.office.samples import load_samples
 from backend.office.scope import (
     load_revision,
     require_date,
@@ -27,9 +29,10 @@ from backend.office.scope import (
 )
 from backend.office.scorecards import current_month, load_month, load_scorecard
 from backend.office.tasks import load_task
+from shared_schemas.conflict_desk import ConflictList
 from shared_schemas.held_desk import HeldList
 from shared_schemas.office import (
-    ConflictList,
+    DailyReport,
     DeviceList,
     FindingList,
     OperationSeen,
@@ -40,6 +43,7 @@ from shared_schemas.office import (
     Today,
 )
 from shared_schemas.problems import ProblemError
+from shared_schemas.sample_desk import SampleList
 
 MOST_FINDINGS = 500
 _UNCACHED = {"cache-control": "no-store", "x-accel-buffering": "no"}
@@ -106,6 +110,35 @@ async def read_task(actor: NamedDependency[Actor], state: State, task: FromPath[
         return await load_task(connection, actor, require_word(task), now_ms=state.clock.now_ms())
 
 
+@get("/samples")
+async def read_samples(actor: NamedDependency[Actor], state: State) -> SampleList:
+    """Show the samples: announced, due, drawn.
+
+    Raises: not_allowed.
+    """
+    async with state.database.snapshot() as connection:
+        return await load_samples(connection, actor, now_ms=state.clock.now_ms())
+
+
+@get("/daily-report")
+async def read_daily_report(
+    actor: NamedDependency[Actor],
+    state: State,
+    *,
+    site: FromQuery[str],
+    on: FromQuery[str | None] = None,
+) -> DailyReport:
+    """Show what one day of a site came to, by default today.
+
+    Raises: not_allowed, not_found, request_invalid.
+    """
+    date = require_date(on) if on else None
+    async with state.database.snapshot() as connection:
+        return await load_daily_report(
+            connection, actor, require_word(site), on=date, now_ms=state.clock.now_ms()
+        )
+
+
 @get("/times")
 async def read_time_doubts(actor: NamedDependency[Actor], state: State) -> TimeDoubts:
     """Show the checks whose time is in doubt, and whose they are.
@@ -149,13 +182,22 @@ async def read_findings(
 
 
 @get("/held")
-async def read_held(actor: NamedDependency[Actor], state: State) -> HeldList:
-    """Show what could not be applied yet, and what was decided on such.
+async def read_held(
+    actor: NamedDependency[Actor],
+    state: State,
+    *,
+    after: FromQuery[str] = "",
+    limit: FromQuery[int] = PAGE,
+) -> HeldList:
+    """Show what could not be applied yet, page by page, and what was decided on such.
 
-    Raises: not_allowed.
+    Raises: not_allowed, request_invalid.
     """
+    if not 1 <= limit <= PAGE:
+        raise ProblemError("request_invalid", field="limit", limit=PAGE)
+    now_ms = state.clock.now_ms()
     async with state.database.snapshot() as connection:
-        return await load_held(connection, actor, now_ms=state.clock.now_ms())
+        return await load_held(connection, actor, now_ms=now_ms, after=after, limit=limit)
 
 
 @get("/conflicts")
@@ -211,6 +253,8 @@ office_routes = [
         dependencies={"actor": Provide(require_actor)},
         route_handlers=[
             read_today,
+            read_daily_report,
+            read_samples,
             read_time_doubts,
             read_scorecards,
             read_scorecard,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from backend.directory.actors import Actor
+from backend.directory.actors import CLOSED, Actor
 from backend.directory.rights import Right
 from backend.kernel.clock import instant, milliseconds
 from shared_schemas.office import SiteNamed
@@ -41,6 +41,19 @@ async def load_sites(connection: Any, actor: Actor, right: Right) -> Sites:
         )
         for row in found
     }
+
+
+def covert_sites(actor: Actor) -> list[str]:
+    """List the sites at which this person may see what the assessed must not know of yet.
+
+    Source: decisions G25.
+    """
+    return list(actor.sites_with("see_covert"))
+
+
+def closed_scopes(actor: Actor) -> list[str]:
+    """Name the closed scopes of those sites, as conflicts and held operations are kept in them."""
+    return [f"{CLOSED}{site}" for site in covert_sites(actor)]
 
 
 async def load_revision(connection: Any, organization: str) -> int:

@@ -12,7 +12,7 @@ from typing import Protocol, get_args
 from backend.packs.documents import PlanTemplate, RoleCode, WorkedCase
 from backend.packs.loader import Pack, read_pack
 from backend.packs.sheets import PackProblem, Sheet, Steps
-from shared_schemas.inspections import Checklist
+from shared_schemas.inspections import NEVER_IN_BULK, Checklist
 from shared_schemas.scoring import Scheme
 
 _CITATION = re.compile(r"^[SCG]\d{2}\b")
@@ -59,6 +59,7 @@ def check_pack(
         *_check_head(pack, folder),
         *_check_words(pack),
         *_check_checklists(pack),
+        *_check_workflows(pack),
         *_check_plans(pack),
         *_check_schemes(pack, check_scheme),
     )
@@ -163,6 +164,13 @@ def _check_checklists(pack: Pack) -> Iterator[PackProblem]:
     indicators = _indicator_codes(pack.schemes)
     for sheet in pack.checklist_sheets:
         items = sheet.content.items
+        if sheet.content.bulk and sheet.content.domain in NEVER_IN_BULK:
+            yield sheet.problem(
+                ("bulk",),
+                found="bulk: true",
+                expected=f"every item answered by itself in a checklist of {sheet.content.domain}",
+                remedy="Take it out",
+            )
         if not items:
             yield sheet.problem(
                 ("items",), found="no item", expected="at least one item", remedy="Add an item"
@@ -215,6 +223,41 @@ def _check_plans(pack: Pack) -> Iterator[PackProblem]:
                 expected="at least one role",
                 remedy="Name who may carry it out",
             )
+        known = [one.code for one in pack.workflows]
+        if plan.workflow and plan.workflow not in known:
+            yield sheet.problem(
+                (*steps, "workflow"),
+                found=plan.workflow,
+                expected=f"one of {', '.join(known) or 'none, for there is no workflows.yaml'}",
+                remedy="Name a workflow of this pack",
+            )
+
+
+def _check_workflows(pack: Pack) -> Iterator[PackProblem]:
+    """Hold that each step of a workflow names a role of the product, and no code comes twice.
+
+    Source: decisions C05 to C07.
+    """
+    sheet = pack.workflow_sheet
+    if sheet is None:
+        return
+    codes = ((one.code, ("workflows", n, "code")) for n, one in enumerate(pack.workflows))
+    yield from _check_repeats(sheet, codes)
+    for number, one in enumerate(pack.workflows):
+        steps: Steps = ("workflows", number)
+        yield from _check_source(sheet, steps, one.source, marked=False)
+        for part, role in (
+            ("approver", one.approver),
+            ("deputy", one.deputy),
+            ("verifier", "" if one.verifier == "finder" else one.verifier),
+        ):
+            if role and role not in get_args(RoleCode):
+                yield sheet.problem(
+                    (*steps, part),
+                    found=role,
+                    expected=f"one of {', '.join(get_args(RoleCode))}",
+                    remedy="Name a role of the product",
+                )
 
 
 def _check_assessors(

@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from shared_schemas.inspections import Cadence, PlanUse
+from shared_schemas.inspections import Disclosure, PlanMode, PlanUse
 from shared_schemas.primitives import Bilingual, LocalDate, ShortText
+from shared_schemas.timetable import Cadence, DayVariant, MonthDay, Weekday
 
 RoleCode = Literal[
     "patrol_guard",
@@ -84,7 +85,8 @@ class PackHead(Struct, frozen=True, kw_only=True):
 class PlanTemplate(Struct, frozen=True, kw_only=True):
     """A plan as the trade usually has it; an organisation gives it a site and checkpoints.
 
-    Closes before opens means the next day.
+    Closes before opens means the next day. `maintenance` names the kind of equipment whose yearly
+    care it is; an organisation makes one plan of it for each such thing in the register.
 
     Units: `opens` and `closes` are local hours as HH:MM.
     """
@@ -100,6 +102,16 @@ class PlanTemplate(Struct, frozen=True, kw_only=True):
     place_kind: PlaceKind
     source: SourceName | Literal[""] = ""
     not_in_source: bool = False
+    every_days: int = 0
+    weekdays: tuple[Weekday, ...] = ()
+    month_days: tuple[MonthDay, ...] = ()
+    mode: PlanMode = "routine"
+    disclosure: Disclosure = "open"
+    random_min: int = 0
+    people: int = 1
+    variants: tuple[DayVariant, ...] = ()
+    workflow: ShortText = ""
+    maintenance: ShortText = ""
 
 
 class PlanSheet(Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from backend.packs.documents import CaseSheet, PackHead, PlanSheet, PlanTemplate
 from backend.packs.sheets import PackBrokenError, PackProblem, Sheet, read_sheet
+from backend.packs.workflows import Workflow, WorkflowSheet
 from shared_schemas.inspections import Checklist
 from shared_schemas.problems import ProblemError
 from shared_schemas.scoring import Scheme
@@ -22,6 +23,7 @@ PACKS_FOLDER = Path(__file__).parent
 
 _HEAD = "pack.yaml"
 _PLANS = "plans.yaml"
+_WORKFLOWS = "workflows.yaml"
 _FOLDERS = ("checklists", "schemes", "cases")
 
 
@@ -31,6 +33,7 @@ class Pack(Struct, frozen=True, kw_only=True):
     head_sheet: Sheet[PackHead]
     checklist_sheets: tuple[Sheet[Checklist], ...]
     plan_sheet: Sheet[PlanSheet] | None
+    workflow_sheet: Sheet[WorkflowSheet] | None
     scheme_sheets: tuple[Sheet[Scheme], ...]
     case_sheets: tuple[Sheet[CaseSheet], ...]
 
@@ -48,6 +51,11 @@ class Pack(Struct, frozen=True, kw_only=True):
     def plans(self) -> tuple[PlanTemplate, ...]:
         """Its plan templates, in the order written."""
         return self.plan_sheet.content.plans if self.plan_sheet else ()
+
+    @property
+    def workflows(self) -> tuple[Workflow, ...]:
+        """Its ways of handling what is found, in the order written."""
+        return self.workflow_sheet.content.workflows if self.workflow_sheet else ()
 
     @property
     def schemes(self) -> tuple[Scheme, ...]:
@@ -95,6 +103,8 @@ def read_pack(folder: Path) -> tuple[Pack | None, tuple[PackProblem, ...]]:
     head = reading.read(folder / _HEAD, PackHead)
     checklists = reading.read_folder("checklists", Checklist)
     plans = reading.read(folder / _PLANS, PlanSheet) if (folder / _PLANS).is_file() else None
+    flows = folder / _WORKFLOWS
+    workflows = reading.read(flows, WorkflowSheet) if flows.is_file() else None
     schemes = reading.read_folder("schemes", Scheme)
     cases = reading.read_folder("cases", CaseSheet)
     if head is None or reading.problems:
@@ -103,6 +113,7 @@ def read_pack(folder: Path) -> tuple[Pack | None, tuple[PackProblem, ...]]:
         head_sheet=head,
         checklist_sheets=checklists,
         plan_sheet=plans,
+        workflow_sheet=workflows,
         scheme_sheets=schemes,
         case_sheets=cases,
     )
@@ -147,7 +158,7 @@ def _strangers(folder: Path) -> Iterator[PackProblem]:
     """Name YAML files that nobody would read, since they lie elsewhere or end otherwise."""
     for path in sorted(folder.rglob("*.y*ml")):
         inside = path.relative_to(folder)
-        known = inside.as_posix() in {_HEAD, _PLANS} or (
+        known = inside.as_posix() in {_HEAD, _PLANS, _WORKFLOWS} or (
             len(inside.parts) == 2  # noqa: PLR2004 - a folder and a file in it
             and inside.parts[0] in _FOLDERS
             and path.suffix == ".yaml"
@@ -157,6 +168,6 @@ def _strangers(folder: Path) -> Iterator[PackProblem]:
                 file=f"{folder.name}/{inside.as_posix()}",
                 line=1,
                 found="a file that no part of a pack reads",
-                expected=f"{_HEAD}, {_PLANS}, or a .yaml file in {', '.join(_FOLDERS)}",
+                expected=f"{_HEAD}, {_PLANS}, {_WORKFLOWS}, or .yaml in {', '.join(_FOLDERS)}",
                 remedy="Move or rename it",
             )

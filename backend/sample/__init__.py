@@ -43,9 +43,9 @@ async def load_samples(
     await database.open()
     committer = Committer(database, SWITCHBOARD, hands)
     recompute = Recompute(database, hands, FACTS)
-    caretaker = Caretaker(database, committer, recompute, hands)
+    secret = load_secret(settings.data_folder, settings.secret)
+    caretaker = Caretaker(database, committer, recompute, hands, secret=secret)
     store = EvidenceStore.at(settings.evidence_url, settings.data_folder / "evidence")
-    load_secret(settings.data_folder, settings.secret)
     password = sample_password(settings.data_folder)
     loading = settings.data_folder / _LOADING
     try:

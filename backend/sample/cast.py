@@ -1,11 +1,15 @@
 """The cast: Harbour Mall (rule S07) and North Garden (rules S01, S13), their people and places."""
 
+from datetime import date, timedelta
+
 from msgspec import Struct
 
 from backend.directory.actors import RoleAt
 from backend.kernel.identity import derived_id
-from shared_schemas.places import Area, Checkpoint, Equipment, Places
+from shared_schemas.patrols import RoundHours, Route, RouteStop
+from shared_schemas.places import Area, Checkpoint, EmergencyNumber, Equipment, Places, Post
 from shared_schemas.primitives import Bilingual
+from shared_schemas.shifts import Colleague, Duty, Roster, Shift
 
 
 class SamplePerson(Struct, frozen=True, kw_only=True):
@@ -27,10 +31,21 @@ class SamplePlan(Struct, frozen=True, kw_only=True):
     by: str
 
 
+class SampleRoute(Struct, frozen=True, kw_only=True):
+    """A route with its checkpoints in order, and the hours of its rounds."""
+
+    code: str
+    title: Bilingual
+    checkpoints: tuple[str, ...]
+    rounds: tuple[tuple[str, str], ...]
+    roles: tuple[str, ...]
+
+
 class SampleOrganization(Struct, frozen=True, kw_only=True):
     """One organisation with one site, its pack and the plans it follows.
 
-    `silent` is whose phone has not been heard of for more than a day.
+    `silent` is whose phone has not been heard of for more than a day. `duties` say who stands at
+    which post on which shift, every day.
     """
 
     code: str
@@ -46,6 +61,10 @@ class SampleOrganization(Struct, frozen=True, kw_only=True):
     plans: tuple[SamplePlan, ...]
     contractors: tuple[tuple[str, Bilingual], ...] = ()
     silent: str = ""
+    posts: tuple[tuple[str, Bilingual], ...] = ()
+    emergency: tuple[tuple[str, Bilingual], ...] = ()
+    routes: tuple[SampleRoute, ...] = ()
+    duties: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def id(self) -> str:
@@ -74,6 +93,18 @@ class SampleOrganization(Struct, frozen=True, kw_only=True):
         site = "" if person.everywhere else self.site_id
         return tuple(RoleAt(role, site) for role in person.roles)
 
+    def checkers_of(self, roles: tuple[str, ...]) -> tuple[str, ...]:
+        """Name the people of those roles, for a plan that only who carries it out may know."""
+        return tuple(
+            self.person_id(one.user_name) for one in self.people if set(one.roles) & set(roles)
+        )
+
+    def equipment_of(self, kind: str) -> str | None:
+        """Give the first thing of that kind in the register, or nothing."""
+        found = (number for number, _, of_kind, _ in self.equipment if of_kind == kind)
+        number = next(found, None) if kind else None
+        return self.place_id(number) if number else None
+
     @property
     def places(self) -> Places:
         """Give the site's places as they are published."""
@@ -96,11 +127,69 @@ class SampleOrganization(Struct, frozen=True, kw_only=True):
                 )
                 for number, area, kind, name in self.equipment
             ),
+            posts=tuple(Post(id=self.place_id(code), name=name) for code, name in self.posts),
+            emergency=tuple(
+                EmergencyNumber(name=name, number=number) for number, name in self.emergency
+            ),
+        )
+
+    @property
+    def published_routes(self) -> tuple[tuple[str, Route], ...]:
+        """Give its routes with their ids."""
+        return tuple(
+            (
+                derived_id("sample route", self.code, one.code),
+                Route(
+                    code=one.code,
+                    title=one.title,
+                    site=self.site_id,
+                    stops=tuple(
+                        RouteStop(checkpoint=self.place_id(code), walk_s=30 if place else 0)
+                        for place, code in enumerate(one.checkpoints)
+                    ),
+                    rounds=tuple(
+                        RoundHours(opens=opens, closes=closes) for opens, closes in one.rounds
+                    ),
+                    roles=one.roles,
+                ),
+            )
+            for one in self.routes
+        )
+
+    def roster_of(self, month: date) -> Roster:
+        """Give the roster of a month: the same people on the same shifts every day."""
+        days = [month + timedelta(days=number) for number in range(31)]
+        return Roster(
+            site=self.site_id,
+            month=f"{month:%Y-%m}",
+            shifts=SHIFTS,
+            duties=tuple(
+                Duty(
+                    on=day.isoformat(),
+                    shift=shift,
+                    post=self.place_id(post),
+                    person=self.person_id(person),
+                )
+                for day in days
+                if day.month == month.month
+                for shift, post, person in self.duties
+            ),
+            counted=COUNTED,
+            people=tuple(
+                Colleague(id=self.person_id(one.user_name), name=one.name) for one in self.people
+            ),
         )
 
 
 def _two(zh: str, en: str) -> Bilingual:
     return Bilingual(zh=zh, en=en)
+
+
+SHIFTS = (
+    Shift(code="day", title=_two("白班", "Day"), opens="08:00", closes="20:00"),
+    Shift(code="night", title=_two("夜班", "Night"), opens="20:00", closes="08:00"),
+)
+COUNTED = (_two("对讲机", "Radios"), _two("钥匙", "Keys"), _two("手电", "Torches"))
 
 
 HARBOUR_MALL = SampleOrganization(
@@ -184,7 +273,21 @@ HARBOUR_MALL = SampleOrganization(
         SamplePlan(template="cleaning_day_self_check", checkpoint="F1-01", by="13800000022"),
         SamplePlan(template="repair_self_check", checkpoint="B1-07", by="13800000023"),
         SamplePlan(template="green_plant_self_check", checkpoint="F1-01", by="13800000022"),
+        SamplePlan(template="cleaning_rush", checkpoint="F1-01", by=""),
+        SamplePlan(template="cleaning_rain", checkpoint="F1-01", by=""),
     ),
+    posts=(("G-E", _two("东门岗", "East gate")), ("G-M", _two("监控室", "Control room"))),
+    emergency=(("119", _two("火警", "Fire")), ("110", _two("报警", "Police"))),
+    routes=(
+        SampleRoute(
+            code="closing",
+            title=_two("闭店巡查", "Closing round"),
+            checkpoints=("F1-01", "F2-03", "B1-02", "B1-07", "OUT-1"),
+            rounds=(("21:30", "23:00"),),
+            roles=("patrol_guard", "contractor_staff", "team_leader"),
+        ),
+    ),
+    duties=(("day", "G-E", "13800000021"),),
 )
 
 NORTH_GARDEN = SampleOrganization(
@@ -252,7 +355,27 @@ NORTH_GARDEN = SampleOrganization(
         SamplePlan(template="equipment_round", checkpoint="CK-07", by="13900000023"),
         SamplePlan(template="weekly_check", checkpoint="MG-E", by="13900000024"),
         SamplePlan(template="quarterly_check", checkpoint="MG-E", by="13900000025"),
+        SamplePlan(template="monthly_check", checkpoint="MG-E", by=""),
+        SamplePlan(template="annual_check", checkpoint="MG-E", by=""),
+        SamplePlan(template="night_post_check", checkpoint="MG-E", by=""),
+        SamplePlan(template="pump_care", checkpoint="CK-07", by=""),
     ),
+    posts=(("P-E", _two("东门岗", "East gate")), ("P-M", _two("监控室", "Control room"))),
+    emergency=(
+        ("119", _two("火警", "Fire")),
+        ("120", _two("急救", "Ambulance")),
+        ("96333", _two("电梯困人", "Stuck in a lift")),
+    ),
+    routes=(
+        SampleRoute(
+            code="night",
+            title=_two("夜间巡更", "Night round"),
+            checkpoints=("MG-E", "1D-01", "2D-01", "CK-03", "CK-07"),
+            rounds=(("22:00", "23:30"), ("01:00", "02:30"), ("04:00", "05:30")),
+            roles=("patrol_guard", "team_leader"),
+        ),
+    ),
+    duties=(("day", "P-E", "13900000022"), ("night", "P-E", "13900000021")),
 )
 
 ORGANIZATIONS = (HARBOUR_MALL, NORTH_GARDEN)

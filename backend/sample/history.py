@@ -224,7 +224,7 @@ async def _past_windows(
 ) -> list[_Due]:
     """List the windows that have closed, earliest first, with who would have carried them out."""
     people = {person.user_name: person for person in organization.people}
-    by_plan = {plan: people[line.by] for line, plan in plans.items()}
+    by_plan = {plan: people[line.by] for line, plan in plans.items() if line.by}
     rows = await database.rows(
         "SELECT w.id, w.opens_ms, w.closes_ms, w.plan_id, p.checklist_id, c.content"
         " FROM task_windows w JOIN plans p"
@@ -245,6 +245,7 @@ async def _past_windows(
             tuple(_items(row["content"])),
         )
         for row in rows
+        if row["plan_id"] in by_plan
     ]
 
 

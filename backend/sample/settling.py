@@ -1,6 +1,6 @@
 """Let the cast in and publish its places, checklists, plans and scheme."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from backend.directory.enrol import (
     add_site,
     create_organization,
 )
+from backend.domains.shifts.rules import roster_of
 from backend.kernel.database import Database
 from backend.kernel.identity import derived_id
 from backend.packs.documents import PlanTemplate
@@ -20,6 +21,7 @@ from backend.packs.loader import PACKS_FOLDER, Pack, load_pack
 from backend.sample.cast import SampleOrganization, SamplePlan
 from backend.sync.committer import Committer
 from backend.sync.server_writer import server_submission
+from backend.timing.cadences import running_since
 from shared_schemas.inspections import Plan
 
 QUICK_SCRYPT = 2**12
@@ -46,10 +48,10 @@ async def settle(
         await publish(
             _checklist_id(organization, checklist.code), "checklist_published", checklist=checklist
         )
-    first = datetime.fromtimestamp(now_ms / 1000, UTC).date() - timedelta(days=days)
+    today = datetime.fromtimestamp(now_ms / 1000, UTC).date()
     plans: PlanIds = {}
     for line in organization.plans:
-        plan = _plan(organization, pack, line, first.isoformat())
+        plan = _plan(organization, pack, line, _begins(pack, line, today, days))
         plans[line] = derived_id("sample plan", organization.code, line.template, line.checkpoint)
         await publish(plans[line], "plan_published", plan=plan)
     for scheme in pack.schemes:
@@ -58,6 +60,14 @@ async def settle(
             "scheme_published",
             scheme=scheme,
             sites=(organization.site_id,),
+        )
+    for record, route in organization.published_routes:
+        await publish(record, "route_published", route=route)
+    month = today.replace(day=1)
+    for one in (month, (month + timedelta(days=31)).replace(day=1)):
+        roster = organization.roster_of(one)
+        await publish(
+            roster_of(organization.site_id, roster.month), "roster_published", roster=roster
         )
     await caretaker.look_after(organization.id, back=timedelta(days=days))
     return plans
@@ -118,6 +128,14 @@ def _checklist_id(organization: SampleOrganization, code: str) -> str:
     return derived_id("checklist", organization.id, code, 1)
 
 
+def _begins(pack: Pack, line: SamplePlan, today: date, days: int) -> str:
+    """Say from when a plan runs: what nobody has carried out so far was never missed either."""
+    if line.by:
+        return (today - timedelta(days=days)).isoformat()
+    template = next(one for one in pack.plans if one.code == line.template)
+    return running_since(template.cadence, today).isoformat()
+
+
 def _plan(organization: SampleOrganization, pack: Pack, line: SamplePlan, from_on: str) -> Plan:
     template: PlanTemplate = next(one for one in pack.plans if one.code == line.template)
     return Plan(
@@ -132,4 +150,15 @@ def _plan(organization: SampleOrganization, pack: Pack, line: SamplePlan, from_o
         closes=template.closes,
         roles=template.roles,
         from_on=from_on,
+        every_days=template.every_days,
+        weekdays=template.weekdays,
+        month_days=template.month_days,
+        mode=template.mode,
+        disclosure=template.disclosure,
+        random_min=template.random_min,
+        people=template.people,
+        variants=template.variants,
+        workflow=template.workflow,
+        checkers=organization.checkers_of(template.roles) if template.disclosure != "open" else (),
+        equipment=organization.equipment_of(template.maintenance),
     )

@@ -32,10 +32,13 @@ LOOK_AGAIN_S = 2.0
 SETTLE_S = 0.25
 """From a commit to its round: a storm of pushes makes one card, not many."""
 
-REST_TO_WORK = 6
-"""After a round that took long the next one waits this many times as long: pushes go first."""
+REST_TO_WORK = 10
+"""While pushes come, a round that took long is followed by a rest so many times as long: they go
+first, and what they bring makes the cards old again at once."""
 
-LONGEST_REST_S = 10.0
+LONGEST_REST_S = 60.0
+LULL_S = 1.0
+"""When nothing was committed for so long, the rest is over: nobody is in the way."""
 
 TURN = 0x50F7
 """The lock under which one process at a time makes cards: an older one never replaces a newer."""
@@ -106,7 +109,18 @@ class Recompute:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), LOOK_AGAIN_S)
                 self._woken.clear()
-            await asyncio.sleep(max(SETTLE_S, done_at + rest - time.monotonic()))
+            await asyncio.sleep(SETTLE_S)
+            await self._rest(done_at + rest)
+
+    async def _rest(self, until: float) -> None:
+        """Let pushes go first until then, or until there are none."""
+        while (left := until - time.monotonic()) > 0:
+            self._woken.clear()
+            try:
+                await asyncio.wait_for(self._woken.wait(), min(left, LULL_S))
+            except TimeoutError:
+                return
+            await asyncio.sleep(min(left, SETTLE_S))
 
     async def bring_up_to_date(self) -> bool:
         """Recompute what is stale, a bounded number at once; say whether anything was."""
@@ -171,8 +185,14 @@ class Recompute:
     ) -> Row:
         edges = due.period.edges(due.zone)
         facts = await read_facts(connection, organization, self._facts, due.site, edges)
-        card = score(scheme, due.site, due.period, facts, due.zone)
-        return _row(organization, card, position, self._clock.now_ms())
+        now_ms = self._clock.now_ms()
+
+        def make() -> Row:
+            card = score(scheme, due.site, due.period, facts, due.zone)
+            return _row(organization, card, position, now_ms)
+
+        # Thousands of facts take a tenth of a second, in which everybody would stand still.
+        return await asyncio.to_thread(make)
 
 
 async def read_facts(

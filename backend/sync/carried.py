@@ -26,6 +26,7 @@ from backend.kernel.identity import content_hash, derived_id
 from backend.kernel.log import log
 from backend.sync.committer import Committer
 from backend.sync.group import anchor_key
+from backend.sync.quota import NOT_NOW, find_bundles_full
 from backend.sync.received import receive
 from backend.sync.state import Submission
 from backend.sync.storage import WAITING
@@ -66,6 +67,11 @@ ON CONFLICT (organization_id, id) DO NOTHING
 _SETTLE_SQL = """
 UPDATE held_operations SET state = 'applied'
 WHERE organization_id = $1 AND id = $2 AND state = 'waiting'
+"""
+_KEPT_SQL = """
+SELECT count(*) AS count, coalesce(sum(size), 0)::bigint AS size,
+       coalesce(bool_or(id = $3), false) AS known
+FROM carried_bundles WHERE organization_id = $1 AND carrier_id = $2 AND state = 'held'
 """
 _HOPEFUL_SQL = """
 SELECT b.id FROM carried_bundles b
@@ -119,6 +125,7 @@ class Carrying:
     async def take_in(self, carrier: Actor, content: bytes) -> CarriedReply:
         """Take in one bundle from whoever is signed in; answer without a word of what it says.
 
+        Raises: desk_full, gaps_too_many.
         Source: sync design, section 6 (shared phones); SPEC SE2, SE4, SE5.
         """
         brought = Carrier(
@@ -161,7 +168,7 @@ class Carrying:
             author = await self._author(brought, bundle)
             reply = await self._apply(brought, bundle, author, content)
         except ProblemError as error:
-            if error.problem.status >= _OURS:
+            if error.problem.status >= _OURS or error.problem.code in NOT_NOW:
                 raise
             return await self._hold(brought, content, bundle, error.problem), ""
         return reply, author.actor.person
@@ -220,6 +227,10 @@ class Carrying:
             return msgspec.structs.replace(
                 held, outcomes=tuple(map(_told, outcomes)), photos=tuple(photos)
             )
+        for one in outcomes:
+            if one.status == "deferred" and one.problem is not None:
+                # The whole bundle stays where it is: what was taken in of it is known next time.
+                raise ProblemError(one.problem.code, **one.problem.details)
         named = [one.id for one in outcomes]
         await self._note(brought, bundle, author.actor.person, content, named=named)
         return CarriedReply(
@@ -257,9 +268,14 @@ class Carrying:
     ) -> CarriedReply:
         """Keep a bundle whole and show it on the held desk; the same one twice is held once.
 
-        Source: sync design, sections 5 and 6; SPEC SE4.
+        Raises: desk_full where too many of one person's are kept already; the phone keeps it.
+        Source: sync design, sections 5 and 6; SPEC SE4, HE14.
         """
         sha256 = content_hash(content)
+        kept = await self._database.row(_KEPT_SQL, brought.organization, brought.person, sha256)
+        full = find_bundles_full(kept["count"], kept["size"]) if kept else None
+        if full is not None and kept is not None and not kept["known"]:
+            raise ProblemError(full.code, **full.details)
         header = bundle.header if bundle else None
         await self._note(brought, bundle, "", content, why=why.code)
         outcome = Outcome(id="", status="held", sha256=sha256, problem=why)

@@ -19,7 +19,7 @@ async def take_in_bundle(request: Request[Actor, Any, Any]) -> Response[bytes]:
 
     What it is, its first bytes say, whatever the request calls it.
 
-    Raises: too_large, database_unavailable.
+    Raises: too_large, desk_full, gaps_too_many, database_unavailable.
     """
     state = request.app.state
     content = await read_body(request, state.settings.upload_limit * _MORE_THAN_A_PHOTO)

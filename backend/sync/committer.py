@@ -10,43 +10,29 @@ what still fails is held, never lost.
 """
 
 import asyncio
-import contextlib
-from collections import deque
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any
 
 import asyncpg
 import msgspec
 import structlog
-from msgspec import Struct
 
 from backend.kernel.clock import Clock
 from backend.kernel.database import UNAVAILABLE, Database
 from backend.sync import held, log, storage
 from backend.sync.deciding import apply_push
 from backend.sync.doors import Switchboard
-from backend.sync.state import Submission
+from backend.sync.state import Group, Submission
+from backend.sync.turns import Turns, Waiting
 from shared_schemas.problems import ProblemError, problem
 from shared_schemas.sync import Outcome
 
-GROUP_LIMIT = 200
-"""Operations in one group: enough to share a commit, few enough that nobody waits long behind it.
-
-Measured with fifty phones that bring two weeks of work each: at 2,000 whoever sends one answer
-meanwhile waits 200 times as long as on a quiet server, at 200 less than 20 times.
-"""
-
-SMALL = 10
-"""Pushes of so few operations are a person who waits: they go before the heaps."""
+AT_A_BREATH = 20
+"""Operations applied without letting the other requests of this process on: about 2 ms."""
 
 HOUR_MS = 3_600_000
 
 _LOG = structlog.get_logger("sync")
-
-
-class _Waiting(Struct, kw_only=True):
-    submission: Submission
-    answer: asyncio.Future[list[Outcome]]
 
 
 class Committer:
@@ -60,17 +46,20 @@ class Committer:
         *,
         committed: Callable[[], None] = lambda: None,
         held_hours: int = held.HELD_HOURS_MS // HOUR_MS,
+        running_ms: Callable[[], int] | None = None,
     ) -> None:
         """Prepare; `committed` is called after each commit that changed something.
 
-        Units: `held_hours` are the hours in which a person is to decide on what is held.
+        Units: `held_hours` are the hours in which a person is to decide on what is held,
+        `running_ms` gives the milliseconds of a clock that only runs forward.
         """
+        self._running_ms = running_ms or _running_ms
         self._decide_within_ms = held_hours * HOUR_MS
         self._committed = committed
         self._database = database
         self._board = board
         self._clock = clock
-        self._queues: dict[str, deque[_Waiting]] = {}
+        self._queues: dict[str, Turns] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._beside: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -96,16 +85,17 @@ class Committer:
         queue = self._queues[organization]
         try:
             while queue:
-                await self._commit(organization, _take(queue))
+                await self._commit(organization, queue.take(self._running_ms()))
         finally:
             del self._tasks[organization]
 
-    async def _commit(self, organization: str, waiting: list[_Waiting]) -> None:
+    async def _commit(self, organization: str, waiting: list[Waiting]) -> None:
         try:
             answers = await self._try(organization, [one.submission for one in waiting])
         except UNAVAILABLE as error:
             _LOG.error("database_unavailable", error=type(error).__name__)
-            _fail(waiting, ProblemError("database_unavailable"))
+            for one in waiting:
+                one.fail(ProblemError("database_unavailable"))
         except asyncpg.PostgresError as error:
             _LOG.error("group_refused", error=type(error).__name__, pushes=len(waiting))
             for one in waiting:
@@ -119,10 +109,9 @@ class Committer:
                     await self._alone(organization, one)
         else:
             for one, outcomes in zip(waiting, answers, strict=True):
-                if not one.answer.done():
-                    one.answer.set_result(outcomes)
+                self._queues[organization].settle(one, outcomes)
 
-    async def _alone(self, organization: str, one: _Waiting) -> None:
+    async def _alone(self, organization: str, one: Waiting) -> None:
         """Try one push by itself, then each of its operations; hold what still fails."""
         outcomes: list[Outcome] = []
         try:
@@ -130,13 +119,12 @@ class Committer:
                 single = msgspec.structs.replace(one.submission, received=[received])
                 outcomes += await self._try_or_hold(organization, single)
         except UNAVAILABLE:
-            _fail([one], ProblemError("database_unavailable"))
+            one.fail(ProblemError("database_unavailable"))
         except Exception as error:  # noqa: BLE001  even holding failed: the phone keeps it
             _LOG.error("could_not_hold", error=repr(error))
-            _fail([one], ProblemError("server_failed"))
+            one.fail(ProblemError("server_failed"))
         else:
-            if not one.answer.done():
-                one.answer.set_result(outcomes)
+            self._queues[organization].settle(one, outcomes)
 
     async def _try_or_hold(self, organization: str, single: Submission) -> list[Outcome]:
         try:
@@ -161,7 +149,7 @@ class Committer:
         async with self._database.transaction_behind(lock) as connection:
             group = await storage.read_group(connection, organization, submissions, self._board)
             group.decide_within_ms = self._decide_within_ms
-            outcomes = [apply_push(group, submission) for submission in submissions]
+            outcomes = [await _apply(group, submission) for submission in submissions]
             missing = await storage.write_group(connection, group, self._clock.now_ms())
         if group.log:
             self._committed()
@@ -170,15 +158,18 @@ class Committer:
         return [[_with_missing(outcome, missing) for outcome in each] for each in outcomes]
 
     async def retry(self, organization: str, brought: Collection[str]) -> None:
-        """Try again what was held and waited for any of these; nobody waits for the answer.
+        """Try again what was held and waited for any of these, a portion at a time.
 
         Source: sync design, section 5; SPEC HE3.
         """
-        if not brought or self._closing:
+        if not brought:
             return
-        for submission in await held.resubmissions(self._database, organization, brought):
-            answer = self._enqueue(submission)
-            answer.add_done_callback(_heard)
+        async for portion in held.resubmissions(self._database, organization, brought):
+            if self._closing:
+                return
+            answers = [self._enqueue(submission) for submission in portion]
+            # What went wrong with one was logged where it did; it waits on the desk as before.
+            await asyncio.gather(*answers, return_exceptions=True)
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this beside the answers, which must not wait for it."""
@@ -188,49 +179,28 @@ class Committer:
 
     def _enqueue(self, submission: Submission) -> asyncio.Future[list[Outcome]]:
         answer: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
-        queue = self._queues.setdefault(submission.organization, deque())
-        queue.append(_Waiting(submission=submission, answer=answer))
+        queue = self._queues.setdefault(submission.organization, Turns())
+        queue.add(Waiting(submission=submission, answer=answer), self._running_ms())
         if submission.organization not in self._tasks:
             task = asyncio.create_task(self._drain(submission.organization))
             self._tasks[submission.organization] = task
         return answer
 
 
-def _take(queue: deque[_Waiting]) -> list[_Waiting]:
-    """Take the next group: whoever has waited longest, then the small ones, then by age.
-
-    The order between pushes is free: any order of them gives the same records.
-    """
-    oldest, *others = queue
-    # Sorting is stable: those of one kind keep their order.
-    others.sort(key=_is_heap)
-    taken, count = [oldest], len(oldest.submission.received)
-    for one in others:
-        count += len(one.submission.received)
-        # The oldest may fill a group by itself: whoever waits with a few goes along with it.
-        if count > (GROUP_LIMIT if _is_heap(one) else 2 * GROUP_LIMIT):
-            break
-        taken.append(one)
-    chosen = {id(one) for one in taken}
-    rest = [one for one in queue if id(one) not in chosen]
-    queue.clear()
-    queue.extend(rest)
-    return taken
+def _running_ms() -> int:
+    """Give the milliseconds of a clock that only runs forward."""
+    return int(asyncio.get_running_loop().time() * 1_000)
 
 
-def _is_heap(one: _Waiting) -> bool:
-    return len(one.submission.received) > SMALL
-
-
-def _fail(waiting: Sequence[_Waiting], error: Exception) -> None:
-    for one in waiting:
-        if not one.answer.done():
-            one.answer.set_exception(error)
-
-
-def _heard(answer: asyncio.Future[list[Outcome]]) -> None:
-    with contextlib.suppress(Exception):
-        answer.result()
+async def _apply(group: Group, submission: Submission) -> list[Outcome]:
+    """Apply one push, and let others speak and be heard in between; only the database is locked."""
+    received, outcomes = submission.received, list[Outcome]()
+    for at in range(0, len(received), AT_A_BREATH):
+        if at:
+            await asyncio.sleep(0)
+        breath = msgspec.structs.replace(submission, received=received[at : at + AT_A_BREATH])
+        outcomes += apply_push(group, breath)
+    return outcomes
 
 
 def _with_missing(outcome: Outcome, missing: dict[str, tuple[str, ...]]) -> Outcome:

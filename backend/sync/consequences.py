@@ -34,9 +34,13 @@ def fold_in(group: Group, operation: Stamped, site: str) -> Record | None:
     placed = group.records.get(operation.record)
     before = placed.record if placed else None
     group.before.setdefault(operation.record, before)
-    group.records[operation.record] = Placed(record=fold(before, operation), site=site)
-    group.position = operation.position or group.position
     door = group.board.doors[operation.record_kind]
+    after = fold(before, operation)
+    known = group.known.get(operation.record_kind, {})
+    # What was once open is never closed again: people have it.
+    closed = (placed is None or placed.closed) and door.closed(operation.record, after, known)
+    group.records[operation.record] = Placed(record=after, site=site, closed=closed)
+    group.position = operation.position or group.position
     group.brought.update(door.brings(operation))
     return before
 
@@ -59,7 +63,7 @@ def follow(
             if folded is not None
             for at_ms in touched(cause, verdict, folded)
         }
-    records = _RecordsView(group.records)
+    records = RecordsView(group.records)
     for flow in group.board.flows.get(cause.kind, ()):
         after = group.records[cause.record].record
         known = group.known.get(cause.record_kind, {})
@@ -68,19 +72,23 @@ def follow(
             _append_consequence(group, situation, verdict, flow, number, consequence, received_ms)
 
 
-class _RecordsView(Mapping[str, Record]):
-    """The folded records by id, as flows see them."""
+class RecordsView(Mapping[str, Record]):
+    """The folded records by id, as flows and rules see them."""
 
     def __init__(self, placed: Mapping[str, Placed]) -> None:
+        """Look at these as they stand at each moment."""
         self._placed = placed
 
     def __getitem__(self, key: str) -> Record:
+        """Give a record by its id."""
         return self._placed[key].record
 
     def __iter__(self) -> Any:
+        """Name every record."""
         return iter(self._placed)
 
     def __len__(self) -> int:
+        """Count the records."""
         return len(self._placed)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from backend.directory.actors import Actor
+from backend.directory.actors import CLOSED, Actor
 from backend.directory.authors import load_everybody
 from backend.kernel.canonical import canonical
 from backend.kernel.database import Batch
@@ -84,7 +84,8 @@ def _on_desk(row: Mapping[str, Any], author: Actor) -> OnDesk:
         operation=row["operation_id"],
         sha256=row["sha256"],
         person=row["person_id"],
-        site=row["site_id"],
+        site=row["site_id"].removeprefix(CLOSED),
+        closed=row["site_id"].startswith(CLOSED),
         state=row["state"],
         problem=_decode_problem(row["problem"]),
         outcome=row["outcome"],
@@ -204,6 +205,8 @@ def _may_decide(situation: Situation, row: OnDesk) -> bool:
     actor = situation.actor
     if actor is None:
         return False
+    if row.closed and not actor.may("see_covert", row.site):
+        return False
     if row.site:
         return actor.may("decide_held", row.site)
     return actor.may_everywhere("decide_held")
@@ -212,6 +215,12 @@ def _may_decide(situation: Situation, row: OnDesk) -> bool:
 def _site(situation: Situation) -> str:
     row: OnDesk | None = situation.known.get("desk", {}).get(situation.operation.record)
     return row.site if row else ""
+
+
+def _closed(record: str, _folded: Record | None, known: Known) -> bool:
+    """Whether it speaks of something of which the assessed must not know yet."""
+    row: OnDesk | None = known.get("desk", {}).get(record)
+    return row is not None and row.closed
 
 
 def _rows(
@@ -236,6 +245,7 @@ DOORS: dict[str, Door] = {
         rows=_rows,
         brings=brings_nothing,
         members=_members,
+        closed=_closed,
     ),
 }
 """For the switchboard; `read_group` puts the desk into what the door knows."""

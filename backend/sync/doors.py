@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from backend.directory.actors import Actor
+from backend.directory.actors import CLOSED, Actor
 from backend.kernel.database import Projection, Row
 from backend.sync.merge import Record, Stamped
 from shared_schemas.held import OVERRULED
@@ -32,7 +32,10 @@ class Situation(Struct, frozen=True, kw_only=True):
 
     `site` is the record's site, or empty when there is no record yet; `body` is the decoded body.
     `overruled` says that a person has decided to apply it: only what the structure cannot carry is
-    refused then.
+    refused then. `others` are the records at hand as they stand now, by id. `arrived_ms` is when it
+    came to the server, for what had to be known by then.
+
+    Units: milliseconds UTC.
     """
 
     organization: str
@@ -44,6 +47,8 @@ class Situation(Struct, frozen=True, kw_only=True):
     evidence: tuple[EvidenceRef, ...]
     known: Known
     overruled: bool = False
+    arrived_ms: int = 0
+    others: Mapping[str, Record] = {}
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
@@ -82,6 +87,20 @@ def own_scope(person: str) -> str:
     return f"person/{person}"
 
 
+def scope_at(site: str, *, closed: bool) -> str:
+    """Name the scope of a record at a site; a closed one is another scope than the open one.
+
+    >>> scope_at("a1", closed=True), scope_at("a1", closed=False)
+    ('~a1', 'a1')
+    """
+    return f"{CLOSED}{site}" if closed else site
+
+
+def closes_nothing(_record: str, _folded: Record | None, _known: Known) -> bool:
+    """Whoever may hold the kind at the site may hold the record."""
+    return False
+
+
 def members_none(_before: Record | None, _after: Record) -> Sequence[Member]:
     """Nobody holds it but who may hold its kind at its site."""
     return ()
@@ -95,7 +114,8 @@ def bars_nobody(_situation: Situation) -> Problem | None:
 class Door(Struct, frozen=True, kw_only=True):
     """One kind of record as its slice handles it; `check`, `rows` and `members` are pure.
 
-    `read` loads what the others need, once for a whole group. `site` says where a new record
+    `read` loads what the others need, once for a whole group; what it lists as `records` is read,
+    too, for flows that could not name it. `site` says where a new record
     belongs. `rows` gives the slice's own rows for the fields that changed. `brings` lists ids that
     held operations may have waited for.
 
@@ -107,6 +127,12 @@ class Door(Struct, frozen=True, kw_only=True):
 
     `bars` says why somebody may not decide between people who differ on such a record, or take a
     decision back, although they hold the right to decide: what only the slice can know. Pure.
+
+    `closed` says, from the record as it stands and what `read` loaded, whether it is not yet for
+    everybody there who may see its kind: a covert check before its release. A closed record is held
+    by its members and by whoever may see what is covert. With `members_of_closed` only such a
+    record is asked for members: the open ones reach everybody there is. Pure. Source: decisions
+    G25; SPEC SC12.
     """
 
     read: Callable[[Any, str, Sequence[Stamped]], Awaitable[Known]]
@@ -116,6 +142,8 @@ class Door(Struct, frozen=True, kw_only=True):
     brings: Callable[[Stamped], Sequence[str]]
     members: Callable[[Record | None, Record], Sequence[Member]] = members_none
     bars: Callable[[Situation], Problem | None] = bars_nobody
+    closed: Callable[[str, Record | None, Known], bool] = closes_nothing
+    members_of_closed: bool = False
 
 
 class Consequence(Struct, frozen=True, kw_only=True):

@@ -9,18 +9,21 @@ import msgspec
 
 from backend.kernel.canonical import canonical
 from backend.sync import redaction
-from backend.sync.consequences import fold_in, follow
+from backend.sync.consequences import RecordsView, fold_in, follow
 from backend.sync.decisions import check_decision
 from backend.sync.doors import (
     SYSTEM_ROLE,
     Flow,
     Refusal,
     Situation,
+    closes_nothing,
+    scope_at,
 )
-from backend.sync.holding import held_id, hold
+from backend.sync.holding import defer, held_id, hold
 from backend.sync.instants import Bounds, judge_carried, judge_time, server_instant
 from backend.sync.log import LogRow
-from backend.sync.merge import Stamped, find_met
+from backend.sync.merge import Stamped, find_met, fold
+from backend.sync.quota import find_gaps_full
 from backend.sync.received import Received
 from backend.sync.state import Group, Kept, Progress, Submission, Use
 from shared_schemas.operations import ANY_RECORD, KINDS, Envelope
@@ -48,8 +51,22 @@ def _apply(group: Group, submission: Submission, received: Received) -> Outcome:
         clash = Refusal(problem=problem("identity_clash", id=received.id))
         return hold(group, submission, received, clash)
     progress = group.progress.setdefault(submission.writer, Progress())
-    if received.counter:
+    broken = progress.opens_gap(received.counter) and find_gaps_full(len(progress.beyond))
+    if broken:
+        return defer(received, broken)
+    clocks = (progress.last_counter, progress.last_wall_ms, progress.last_page)
+    outcome = _take_in(group, submission, received, progress)
+    if outcome.status == "deferred":
+        # As if it had never come: its counter stays open, and its clocks are compared next time.
+        progress.last_counter, progress.last_wall_ms, progress.last_page = clocks
+    elif received.counter:
         progress.note(received.counter)
+    return outcome
+
+
+def _take_in(
+    group: Group, submission: Submission, received: Received, progress: Progress
+) -> Outcome:
     if received.problem is not None or received.envelope is None:
         wrong = received.problem or problem("operation_malformed", what="envelope")
         return hold(group, submission, received, Refusal(problem=wrong))
@@ -60,8 +77,25 @@ def _apply(group: Group, submission: Submission, received: Received) -> Outcome:
     situation = situation_of(group, submission, received, verdict, progress)
     refusal = check(group, situation)
     if refusal is not None:
-        return hold(group, submission, received, refusal, verdict, situation.site)
+        scope = scope_at(situation.site, closed=_is_closed(group, situation))
+        return hold(group, submission, received, refusal, verdict, scope)
     return accept(group, submission, received, situation, verdict)
+
+
+def _is_closed(group: Group, situation: Situation) -> bool:
+    """Whether what is held speaks of something of which the assessed must not know yet.
+
+    Source: SPEC SC12.
+    """
+    operation = situation.operation
+    placed = group.records.get(operation.record)
+    if placed is not None:
+        return placed.closed
+    door = group.board.doors[operation.record_kind]
+    if door.closed is closes_nothing:
+        return False
+    begun = fold(None, operation)
+    return any(door.closed(operation.record, one, situation.known) for one in (None, begun))
 
 
 def _check_record(group: Group, envelope: Envelope, kind: str) -> Refusal | None:
@@ -166,6 +200,8 @@ def situation_of(
         evidence=envelope.evidence,
         known=group.known.get(envelope.record_kind, {}),
         overruled=bool(submission.decision),
+        arrived_ms=submission.received_ms,
+        others=RecordsView(group.records),
     )
     if site:
         return situation

@@ -1,6 +1,6 @@
 """Operations that could not be applied yet: tried again by themselves when their wait is over."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -25,7 +25,7 @@ Source: sync design, section 5; SPEC HE12.
 class HeldContext(Struct, frozen=True, kw_only=True):
     """What was known when an operation was held, so that a later try judges its time the same.
 
-    `site` is where it belongs, empty where that is not known.
+    `site` is the scope where it belongs, a closed one too; empty where that is not known.
     """
 
     sent: Capture
@@ -35,37 +35,51 @@ class HeldContext(Struct, frozen=True, kw_only=True):
     site: str = ""
 
 
+PORTION = 200
+"""So many held operations are tried again at once."""
+
+PORTION_BYTES = 4_000_000
+"""So much of their text, and always one. Units: bytes."""
+
+
 async def resubmissions(
     database: Database, organization: str, brought: Iterable[str]
-) -> list[Submission]:
-    """Give the held operations that may pass now, each as a push of its own author.
+) -> AsyncIterator[list[Submission]]:
+    """Give the held operations that may pass now, portion by portion, the oldest first.
+
+    Each is a push of its own author. The next portion is read when it is asked for.
 
     Source: sync design, section 5; SPEC HE3.
     """
-    rows = await _waiting_for(database, organization, brought)
-    people = sorted({row["person_id"] for row in rows})
-    authors = await load_authors(database, organization, people)
-    # Of someone who was shut out since, a person in the office decides, not we.
-    return [
-        held_submission(row, authors[row["person_id"]])
-        for row in rows
-        if row["person_id"] in authors
-    ]
+    wanted, after = list(brought), (-1, "", 0, "")
+    while True:
+        rows = await database.rows(
+            _WAITING_FOR, organization, wanted, *after, PORTION, PORTION_BYTES
+        )
+        if not rows:
+            return
+        last = rows[-1]
+        after = (last["received_ms"], last["writer_id"], last["counter"], last["id"])
+        people = sorted({row["person_id"] for row in rows})
+        authors = await load_authors(database, organization, people)
+        # Of someone who was shut out since, a person in the office decides, not we.
+        yield [
+            held_submission(row, authors[row["person_id"]])
+            for row in rows
+            if row["person_id"] in authors
+        ]
 
 
 _WAITING_FOR = """
-    SELECT * FROM held_operations
-     WHERE organization_id = $1 AND waits_for = ANY($2) AND state = 'waiting'
-     ORDER BY received_ms, writer_id, counter
+    SELECT * FROM (
+        SELECT q.*, sum(octet_length(q.content)) OVER (
+                   ORDER BY received_ms, writer_id, counter, id) - octet_length(q.content) AS before
+          FROM (SELECT * FROM held_operations
+                 WHERE organization_id = $1 AND waits_for = ANY($2) AND state = 'waiting'
+                   AND (received_ms, writer_id, counter, id) > ($3, $4, $5, $6)
+                 ORDER BY received_ms, writer_id, counter, id LIMIT $7) q) bounded
+     WHERE before < $8::bigint ORDER BY received_ms, writer_id, counter, id
 """
-
-
-async def _waiting_for(
-    database: Database, organization: str, brought: Iterable[str]
-) -> list[Mapping[str, Any]]:
-    """List the held operations that waited for any of these, oldest first."""
-    found: list[Mapping[str, Any]] = await database.rows(_WAITING_FOR, organization, list(brought))
-    return found
 
 
 async def waited_for(database: Database, organization: str) -> list[str]:

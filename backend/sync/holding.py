@@ -1,6 +1,6 @@
 """Keeping what cannot be applied yet: pure, in the group; nothing recorded is ever dropped.
 
-Source: sync design, section 5; SPEC HE1, HE2, HE11, HE12.
+Source: sync design, section 5; SPEC HE1, HE2, HE11, HE12, HE14.
 """
 
 import msgspec
@@ -36,6 +36,12 @@ def hold(
     """Keep an operation that cannot be applied, whole, with its problem and what it waits for."""
     # A decision that is refused has done nothing and asks nobody: it is kept, and set aside.
     moot = received.kind in DECISIONS or received.kind in CONFLICT_DECISIONS
+    if not moot and not submission.retried and not submission.by_server:
+        person = submission.actor.person
+        full = group.crowd.find_full(person, submission.writer)
+        if full is not None:
+            return defer(received, full)
+        group.crowd.add(person, submission.writer, 1, len(received.text))
     outcome = Outcome(
         id=received.id,
         status="set_aside" if moot else "held",
@@ -71,6 +77,14 @@ def hold(
     if received.id and refusal.problem.code != "identity_clash":
         group.kept[received.id] = Kept(received.sha256, canonical(outcome), held=not moot)
     return outcome
+
+
+def defer(received: Received, why: Problem) -> Outcome:
+    """Give the answer to what is not taken in for now: nothing of it is kept or counted here.
+
+    Source: SPEC HE14, HE15.
+    """
+    return Outcome(id=received.id, status="deferred", sha256=received.sha256, problem=why)
 
 
 def _wait(wrong: Problem) -> str:

@@ -38,11 +38,11 @@ class Sums:
         """Begin with nothing moved."""
         self._moved: dict[tuple[str, str], tuple[int, int]] = {}
 
-    def replace(self, before: Placed | None, site: str, kind: str, value: int) -> None:
+    def replace(self, before: Placed | None, scope: str, kind: str, value: int) -> None:
         """Take a record's former part out, where it was, and put the present one in."""
         if before is not None:
-            self._add(before.site, kind, -before.sum, -1)
-        self._add(site, kind, value, 1)
+            self._add(before.scope, kind, -before.sum, -1)
+        self._add(scope, kind, value, 1)
 
     def _add(self, site: str, kind: str, value: int, count: int) -> None:
         total, number = self._moved.get((site, kind), (0, 0))
@@ -72,12 +72,14 @@ def member_rows(group: Group, record_id: str) -> list[Row]:
     placed, before = group.records[record_id], group.read.get(record_id)
     door = group.board.doors[placed.record["kind"]]
     position = placed.record["position"]
+    was_closed = before is not None and before.closed
+    asked = placed.closed or was_closed or not door.members_of_closed
     rows = [
         _row(group.organization, one.scope, one.record, position, present=one.present)
-        for one in door.members(group.before[record_id], placed.record)
+        for one in (door.members(group.before[record_id], placed.record) if asked else ())
     ]
-    if before is not None and before.site != placed.site:
-        rows.append(_row(group.organization, before.site, record_id, position, present=False))
+    if before is not None and before.scope != placed.scope:
+        rows.append(_row(group.organization, before.scope, record_id, position, present=False))
     return rows
 
 

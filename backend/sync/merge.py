@@ -94,7 +94,11 @@ def find_conflicts(record: Record) -> list[Conflict]:
     for name, state in sorted(record["fields"].items()):
         if "by" not in state or not state.get("contested"):
             continue
-        entries = sorted(state["by"].values(), key=_age)
+        rule = find_rule(record["kind"], name)
+        entries = sorted(
+            (one for one in state["by"].values() if not (rule and _is_taken_back(rule, one))),
+            key=_age,
+        )
         decided = {op for decision in _valid_decisions(state) for op in decision["between"]}
         found.extend(
             Conflict(field=name, first_op=one["op"], second_op=other["op"])
@@ -182,11 +186,21 @@ def _settle(write: Write, state: dict[str, Any]) -> dict[str, Any]:
         # Words put together by the office are nobody's own: the policy's person stays beside them.
         person = _winner(write, chosen)["person"] if chosen else winner["person"]
         return {**folded, "decided": decision["op"], "person": person, "value": value}
-    contested = write.policy != "first" and any(
-        entry["value"] != winner["value"] for entry in entries
+    contested = (
+        write.policy != "first"
+        and not write.quiet
+        and any(
+            entry["value"] != winner["value"] and not _is_taken_back(write, entry)
+            for entry in entries
+        )
     )
     folded = {**folded, "person": winner["person"], "value": winner["value"]}
     return {**folded, "contested": True} if contested else folded
+
+
+def _is_taken_back(write: Write, entry: Entry) -> bool:
+    """Whether somebody's word is the one by which one's word is taken back, where there is one."""
+    return bool(write.none) and entry["value"] == write.none
 
 
 def _standing_decision(state: dict[str, Any]) -> Entry | None:

@@ -157,6 +157,8 @@ def _reply(page: Page, start: _Start, end: Cursor, anchor: ServerAnchor) -> byte
         told["dropped"] = start.dropped
     if end.filling is not None:
         told["whole"] = True
+    if start.full and not caught_up and page.scopes:
+        told["total"] = sum(scope.count for scope in page.scopes)
     if caught_up and page.scopes:
         told["scopes"] = page.scopes
     rest = msgspec.json.encode(told)

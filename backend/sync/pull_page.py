@@ -9,15 +9,13 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from backend.kernel.database import Database
 from backend.sync.checksum import shown
 from backend.sync.scopes import OWN, Holding
+from backend.sync.spans import latest_counters, read_spans
 from shared_schemas.sync import ScopeState, WriterState
-
-_COUNTERS = tuple[int, ...]
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -198,9 +196,8 @@ async def tag_after(database: Database, organization: str, position: int) -> str
 
 
 def _state(writer: str, contiguous: int, beyond: bytes | str) -> WriterState:
-    return WriterState(
-        writer=writer, contiguous=contiguous, beyond=msgspec.json.decode(beyond, type=_COUNTERS)
-    )
+    told = latest_counters(read_spans(beyond))
+    return WriterState(writer=writer, contiguous=contiguous, beyond=told)
 
 
 async def writer_state(database: Database, organization: str, writer: str) -> WriterState:

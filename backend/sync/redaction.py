@@ -13,11 +13,12 @@ import msgspec
 from backend.kernel.canonical import canonical
 from backend.sync.doors import Refusal, Situation
 from backend.sync.merge import Record, Stamped, fold
+from backend.sync.quotes import clear_quotes
 from backend.sync.state import Group, History, Redaction, Submission
 from shared_schemas.decisions import ConflictDecided
 from shared_schemas.operations import KINDS, find_rule
 from shared_schemas.problems import problem
-from shared_schemas.retention import REDACTABLE, REMOVED, words_of
+from shared_schemas.retention import REDACTABLE, REMOVED, clear_nested, words_of
 
 KIND = "operation_redacted"
 
@@ -63,7 +64,10 @@ def redact(line: Mapping[str, Any], by: Stamped, words: Collection[str]) -> Reda
     first = written.get("redacted", {"photos": photos, "sha256": line["sha256"]})
     left = {
         **written,
-        "body": {name: REMOVED if name in words else value for name, value in body.items()},
+        "body": {
+            name: REMOVED if name in words else value
+            for name, value in clear_nested(KINDS[line["kind"]].body, body).items()
+        },
         "redacted": {**first, "by": by.id, "reason": by.body["reason"]},
     }
     return Redaction(
@@ -206,6 +210,10 @@ async def write_redactions(connection: Any, group: Group) -> None:
         await connection.execute(
             _LET_GO, organization, one.record, one.person, sorted(set(one.photos) - still)
         )
+        line = find_line(group.histories[one.record], one.operation)
+        if line is not None:
+            said = {word for word in _said(line) if isinstance(word, str)}
+            await clear_quotes(connection, group, line["record_kind"], said)
 
 
 def _newer(group: Group, record: str) -> list[Mapping[str, Any]]:

@@ -86,9 +86,10 @@ async def pull_records(
 ) -> Response[bytes]:
     """Give what changed since the phone's cursor, in one snapshot.
 
-    Raises: scope_not_yours.
+    Raises: scope_not_yours, wire_too_new, wire_too_old.
     """
     state = request.app.state
+    require_served(wire, state.clock.now_ms())
     question = PullQuestion(
         cursor=cursor,
         writers=[one for one in writers.split(",") if one],

@@ -14,7 +14,7 @@ from itertools import groupby
 import structlog
 from msgspec import Struct
 
-from backend.directory.actors import Actor, visible_kinds
+from backend.directory.actors import CLOSED, Actor, visible_kinds
 from backend.kernel.clock import instant
 from backend.kernel.database import Database
 from backend.kernel.identity import derived_id
@@ -65,14 +65,18 @@ class Holding(Struct, frozen=True, kw_only=True):
 def holding_of(actor: Actor, wire: int) -> Holding:
     """Give all that this person may hold on a phone of that wire version.
 
-    What belongs to all sites is held by whoever may hold its kind at any site.
+    What belongs to all sites is held by whoever may hold its kind at any site, what is closed by
+    whoever may see what is covert there.
 
-    Source: sync design, section 4; SPEC SC1, CU8.
+    Source: sync design, section 4; decisions G25; SPEC SC1, SC12, CU8.
     """
     pairs = {f"{site}|{kind}" for site in actor.sites for kind in visible_kinds(actor, site)}
+    covert = {
+        f"{CLOSED}{pair}" for pair in pairs if actor.may("see_covert", pair.partition("|")[0])
+    }
     everywhere = {f"|{pair.partition('|')[2]}" for pair in pairs}
     own = own_scope(actor.person) if wire >= KNOWS_SCOPES else ""
-    return Holding(pairs=frozenset(pairs | everywhere), own=own)
+    return Holding(pairs=frozenset(pairs | everywhere | covert), own=own)
 
 
 class Change(Struct, frozen=True, kw_only=True):

@@ -9,11 +9,13 @@ from typing import Any
 from msgspec import Struct, field
 
 from backend.directory.actors import Actor
-from backend.sync.doors import Known, Refusal, Stale, Switchboard
+from backend.sync.doors import Known, Refusal, Stale, Switchboard, scope_at
 from backend.sync.instants import SET_BACK_MS
 from backend.sync.log import LogRow
 from backend.sync.merge import Record
+from backend.sync.quota import Crowd
 from backend.sync.received import Received
+from backend.sync.spans import Spans, add_counter, opens_gap
 from shared_schemas.primitives import Capture
 from shared_schemas.problems import Problem
 from shared_schemas.sync import Outcome, TimeVerdict
@@ -50,7 +52,7 @@ class Progress(Struct, kw_only=True):
     """How far a writer has come; kept so that a lost answer heals and gaps are seen."""
 
     contiguous: int = 0
-    beyond: set[int] = field(default_factory=set)
+    beyond: Spans = field(default_factory=list)
     last_stamp: int = 0
     last_counter: int = 0
     last_wall_ms: int = 0
@@ -60,10 +62,13 @@ class Progress(Struct, kw_only=True):
     def note(self, counter: int) -> None:
         """Remember that this counter has come; close the gap behind it if it was the last one."""
         if counter > self.contiguous:
-            self.beyond.add(counter)
-        while self.contiguous + 1 in self.beyond:
-            self.contiguous += 1
-            self.beyond.discard(self.contiguous)
+            add_counter(self.beyond, counter)
+        if self.beyond and self.beyond[0][0] == self.contiguous + 1:
+            self.contiguous = self.beyond.pop(0)[1]
+
+    def opens_gap(self, counter: int) -> bool:
+        """Whether this counter would leave another gap before it or behind it."""
+        return counter > self.contiguous + 1 and opens_gap(self.beyond, counter)
 
     def stepped_back(self, counter: int, captured: Capture) -> bool:
         """Whether the phone's clock went back since the writer's latest operation; remember this.
@@ -128,6 +133,7 @@ class OnDesk(Struct, kw_only=True):
     unfit: Problem | None = None
     verdict: TimeVerdict | None = None
     changed: bool = False
+    closed: bool = False
 
 
 class Use(Struct, frozen=True, kw_only=True):
@@ -142,11 +148,20 @@ class Use(Struct, frozen=True, kw_only=True):
 
 
 class Placed(Struct, frozen=True, kw_only=True):
-    """A record with the site it belongs to, and its part of the checksum as it was read."""
+    """A record with the site it belongs to, and its part of the checksum as it was read.
+
+    `closed` says that it is not yet for everybody at that site.
+    """
 
     record: Record
     site: str
     sum: int = 0
+    closed: bool = False
+
+    @property
+    def scope(self) -> str:
+        """Name the scope in which it lies by its own site."""
+        return scope_at(self.site, closed=self.closed)
 
 
 History = Sequence[Mapping[str, Any]]
@@ -170,7 +185,8 @@ class Group(Struct, kw_only=True):
     `read` the rows as they were found;
     `waiting` are the operations that were held when the group was read. `desk` are the held rows
     that are decided on, by their id; `applications` what a decision would apply, by the decision's.
-    `histories` are the log of those records in which something is redacted, by their id.
+    `histories` are the log of those records in which something is redacted, by their id; `crowd` is
+    how much of each person already waits.
     """
 
     organization: str
@@ -185,6 +201,7 @@ class Group(Struct, kw_only=True):
     desk: dict[str, OnDesk] = field(default_factory=dict)
     applications: dict[str, Submission] = field(default_factory=dict)
     decide_within_ms: int = 0
+    crowd: Crowd = field(default_factory=Crowd)
     histories: dict[str, History] = field(default_factory=dict)
     redactions: list[Redaction] = field(default_factory=list)
     before: dict[str, Record | None] = field(default_factory=dict)

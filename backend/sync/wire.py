@@ -65,11 +65,15 @@ WITH_SET_ASIDE = 2
 def told_to(wire: int, outcomes: Sequence[Outcome]) -> list[Outcome]:
     """Give outcomes in the words that this version knows: of old, what was set aside is held.
 
-    Source: SPEC HE13.
+    A phone of old takes every outcome for a receipt: of what was not taken in it is told nothing,
+    so it keeps it and sends it again.
+
+    Source: SPEC HE13, HE14.
     """
     if wire >= WITH_SET_ASIDE:
         return list(outcomes)
     return [
         msgspec.structs.replace(one, status="held") if one.status == "set_aside" else one
         for one in outcomes
+        if one.status != "deferred"
     ]

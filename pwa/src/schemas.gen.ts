@@ -1,11 +1,21 @@
 // Written by shared_schemas/export.py; never edited by hand.
 /* eslint-disable */
 
-export type Answer = "fail" | "not_applicable" | "pass"
+export type Answer = "fail" | "not_applicable" | "pass" | "unanswered"
 
-export type Cadence = "ad_hoc" | "annual" | "daily" | "half_yearly" | "monthly" | "quarterly" | "weekly"
+export type Cadence = "ad_hoc" | "annual" | "daily" | "dates" | "every_n_days" | "half_yearly" | "month_days" | "monthly" | "quarterly" | "weekdays" | "weekly"
+
+export type CareStanding = "done" | "due" | "late" | "none" | "overdue" | "to_come"
+
+export type CheckFlag = "assessed_missing" | "bulk_forbidden" | "disputed" | "estimated" | "photo_missing" | "returned" | "scan_missing" | "second_missing" | "value_missing" | "value_outside"
+
+export type ChecklistDomain = "assessment" | "cleaning" | "equipment" | "fire" | "greening" | "lift" | "other" | "patrol" | "post" | "service"
+
+export type DayVariant = "holiday" | "normal" | "rain" | "rush"
 
 export type DeviceAlarm = "not_persisted" | "scope_differs" | "silent_long" | "storage_trouble" | "unsent_old" | "wiped" | "wire_old"
+
+export type Disclosure = "open" | "when_begun" | "when_finished" | "when_released"
 
 export type FactKind = "finding_confirmed" | "item_checked" | "item_failed"
 
@@ -15,11 +25,17 @@ export type HeldChoice = "apply" | "change" | "set_aside" | "take_up"
 
 export type HeldStanding = "applied" | "changed" | "set_aside" | "waiting"
 
+export type ItemInput = "check" | "choice" | "grade" | "meter" | "number" | "photo" | "scan" | "text"
+
 export type MeasureKind = "deduct_per_failure"
+
+export type OddityKind = "copied" | "far_away" | "forged" | "off_route" | "other_checkpoint" | "outside_window" | "replaced" | "revoked" | "too_fast" | "typed" | "unknown_text" | "weak_clock" | "wrong_order"
 
 export type OfficeDeed = "confirm" | "judge" | "verify"
 
 export type PeriodKind = "half_year" | "month" | "quarter" | "special" | "year"
+
+export type PlanMode = "internal_audit" | "joint" | "mutual" | "night_post" | "routine" | "special" | "telephone" | "video"
 
 export type PlanUse = "assessment" | "self_check"
 
@@ -27,21 +43,32 @@ export type Policy = "append" | "authority" | "first" | "latest" | "lifecycle" |
 
 export type ReasonKind = "deduction" | "edge" | "floor" | "full" | "indicator" | "not_measured" | "repeat" | "rounding" | "score" | "source"
 
+export type ReceiptVerdict = "differs" | "matches" | "not_arrived" | "signature_wrong" | "unsigned"
+
+export type RoundVerdict = "early" | "late" | "make_up" | "missed" | "open" | "undecidable" | "unfinished" | "unplanned" | "within"
+
+export type SameDay = "late" | "undecidable" | "within"
+
 export type Severity = "general" | "minor" | "serious"
 
-export type Status = "accepted" | "duplicate" | "held" | "merged" | "set_aside"
+export type ShiftStanding = "disputed" | "made" | "missing" | "running" | "taken" | "to_come" | "unplanned"
+
+export type Status = "accepted" | "deferred" | "duplicate" | "held" | "merged" | "set_aside"
 
 export type SubjectKind = "contractor" | "department" | "organization" | "person" | "site" | "window"
 
 export type Timeliness = "late" | "within"
 
-export type Verdict = "late" | "missing" | "open" | "undecidable" | "within"
+export type Verdict = "due" | "early" | "late" | "make_up" | "missed" | "not_asked" | "undecidable" | "within"
+
+export type WasteKind = "bulky" | "construction" | "grease" | "hazardous" | "household" | "kitchen" | "recyclable" | "septic"
 
 /**
  * The windows of a plan in one calendar month were made; record `agenda`.
  *
  * Windows once given keep their ids, and those that have opened their times. What the plan no
- * longer asks for and nobody began is `cancelled`.
+ * longer asks for and nobody began is `cancelled`. `closed` says that the assessed must not know
+ * of them, `checkers` who holds them nevertheless.
  */
 export interface AgendaPlanned {
   kind: "agenda_planned"
@@ -49,6 +76,8 @@ export interface AgendaPlanned {
   month: string
   windows: Window[]
   cancelled?: Window[]
+  closed?: boolean
+  checkers?: string[]
 }
 
 /**
@@ -69,6 +98,9 @@ export interface Anchor {
 
 /**
  * One item of a check with the answer that stands and, where people differ, everyone's.
+ *
+ * `dispute` is `disputed`, `stands` or `fallen`, empty where nobody disputed it; `dispute_by` who
+ * did, as named on the spot.
  */
 export interface AnswerSeen {
   item: string
@@ -79,6 +111,23 @@ export interface AnswerSeen {
   note: string
   photos: string[]
   given: GivenAnswer[]
+  value?: string
+  unit?: string
+  estimated?: boolean
+  bulk?: boolean
+  tag?: string
+  dispute?: string
+  dispute_by?: string
+  dispute_words?: string
+}
+
+/**
+ * Who let a check's findings be handled, or sent the check back, and with which words.
+ */
+export interface ApprovalSeen {
+  approval: string
+  person: Named
+  words: string
 }
 
 /**
@@ -106,6 +155,18 @@ export interface Band {
 export interface Bilingual {
   zh: string
   en?: string
+}
+
+/**
+ * How many of one person's answers of a day were given with one tap for all the rest.
+ *
+ * Units: `percent` of that person's answers, rounded down.
+ */
+export interface BulkShare {
+  person: Named
+  answers: number
+  bulk: number
+  percent: number
 }
 
 /**
@@ -167,7 +228,7 @@ export interface Capture {
  */
 export interface CarriedOutcome {
   id: string
-  status: "accepted" | "duplicate" | "held" | "merged" | "set_aside"
+  status: "accepted" | "deferred" | "duplicate" | "held" | "merged" | "set_aside"
   sha256: string
   missing?: string[]
   problem?: Problem | null
@@ -189,7 +250,18 @@ export interface CarriedReply {
 }
 
 /**
+ * The office let the assessed know of a covert check; record `task`. Source: decisions G25.
+ */
+export interface CheckReleased {
+  kind: "check_released"
+  released_at: number
+}
+
+/**
  * One version of a checklist; an answer names the version it was given on.
+ *
+ * `bulk` lets the rest be passed at once (一键全部正常), never in `NEVER_IN_BULK` nor where a plan
+ * uses it for an assessment.
  */
 export interface Checklist {
   code: string
@@ -198,12 +270,17 @@ export interface Checklist {
   words: "assessment" | "patrol"
   items: ChecklistItem[]
   source?: string
+  domain?: "assessment" | "cleaning" | "equipment" | "fire" | "greening" | "lift" | "other" | "patrol" | "post" | "service"
+  bulk?: boolean
 }
 
 /**
  * One line of a checklist.
  *
- * `indicator` names the score item it counts for, `source` the rule it comes from.
+ * `indicator` names the score item it counts for, `source` the rule it comes from. `options` are
+ * for a grade or a choice, `unit`, `low` and `high` for a number or a meter: outside of them the
+ * phone warns, and a person judges. `group` is the heading it stands under, along which a large
+ * check is split among several people.
  */
 export interface ChecklistItem {
   id: string
@@ -214,6 +291,14 @@ export interface ChecklistItem {
   severity?: "general" | "minor" | "serious"
   source?: string
   not_in_source?: boolean
+  input?: "check" | "choice" | "grade" | "meter" | "number" | "photo" | "scan" | "text"
+  options?: ItemOption[]
+  unit?: string
+  low?: string | null
+  high?: string | null
+  photo_required?: boolean
+  scan_required?: boolean
+  group?: Bilingual | null
 }
 
 /**
@@ -226,12 +311,70 @@ export interface ChecklistPublished {
 
 /**
  * A place to be visited, with the short code printed on its label.
+ *
+ * `latitude` and `longitude` in degrees (WGS 84), where somebody has said where it is.
  */
 export interface Checkpoint {
   id: string
   code: string
   name: Bilingual
   area: string
+  latitude?: string | null
+  longitude?: string | null
+}
+
+/**
+ * A checkpoint could not be reached, and why (漏巡原因); record `round`.
+ */
+export interface CheckpointMissed {
+  kind: "checkpoint_missed"
+  checkpoint: string
+  missed_because: string
+}
+
+/**
+ * A checkpoint was reached; record `round`. Every scan is kept, whatever is odd about it.
+ */
+export interface CheckpointScanned {
+  kind: "checkpoint_scanned"
+  checkpoint: string
+  scan: Scan
+}
+
+/**
+ * Somebody on a roster by name: a phone without a network knows nobody else's name.
+ */
+export interface Colleague {
+  id: string
+  name: Bilingual
+}
+
+/**
+ * Whoever stood beside the checker says that it was so, or that it was not.
+ *
+ * `side` is the second inspector's or the assessed's, `person` known by a PIN or sign-in (empty:
+ * a guest by name alone), `signature` the drawn one, `how` the way of confirming.
+ */
+export interface Confirmation {
+  side: "assessed" | "second_inspector"
+  name: string
+  how: "own_phone" | "pin" | "signature" | "typed"
+  stance: "agreed" | "disputed"
+  person?: string
+  words?: string
+  signature?: string
+}
+
+/**
+ * What somebody beside the checker said of a check, in the words of the record.
+ */
+export interface ConfirmationSeen {
+  task: string
+  side: string
+  name: string
+  how: string
+  stance: string
+  words: string
 }
 
 /**
@@ -320,7 +463,52 @@ export interface CorrectionVerified {
 }
 
 /**
+ * One thing counted at a handover: how many there should be and how many there are.
+ */
+export interface Counted {
+  name: string
+  expected: number
+  found: number
+  words?: string
+}
+
+/**
+ * What one day of a site came to (质检日报): its checks, findings and confirmations.
+ *
+ * `report` is the id of the record by which it is issued. Source: rule S16 (the same day).
+ */
+export interface DailyReport {
+  revision: number
+  now_ms: number
+  report: string
+  site: SiteNamed
+  on: string
+  counts: SiteToday
+  checks: TaskSeen[]
+  findings: FindingSeen[]
+  confirmations: ConfirmationSeen[]
+  bulk: BulkShare[]
+  issued: ReportIssued | null
+  may_issue: boolean
+}
+
+/**
+ * The day's quality report of a site was issued (质检日报); record `daily_report`.
+ *
+ * Source: rule S16 (the same day).
+ */
+export interface DailyReportIssued {
+  kind: "daily_report_issued"
+  site: string
+  on: string
+  issued_at: number
+  words?: string
+}
+
+/**
  * How one calendar date's checks ended, all sites together; the rest has not come due.
+ *
+ * `within` counts the early ones, too.
  */
 export interface DayRounds {
   on: string
@@ -329,6 +517,7 @@ export interface DayRounds {
   late: number
   undecidable: number
   missed: number
+  make_up?: number
 }
 
 /**
@@ -469,6 +658,24 @@ export interface DeviceView {
 }
 
 /**
+ * The assessed does not agree with what was found on an item.
+ */
+export interface Dispute {
+  name: string
+  words?: string
+}
+
+/**
+ * The office said whether a disputed finding stands; record `task`. Source: decisions G19.
+ */
+export interface DisputeDecided {
+  kind: "dispute_decided"
+  item: string
+  finding_stands: boolean
+  dispute_reason: string
+}
+
+/**
  * How often one person's checks could not be timed, and how often after a set-back.
  */
 export interface DoubtCount {
@@ -492,6 +699,24 @@ export interface Drop {
 export interface DroppedScope {
   site: string
   kinds: string[]
+}
+
+/**
+ * Who stands where on one shift of one day.
+ */
+export interface Duty {
+  on: string
+  shift: string
+  post: string
+  person: string
+}
+
+/**
+ * Whom to call when it burns or somebody is stuck, as the card on the phone shows it.
+ */
+export interface EmergencyNumber {
+  name: Bilingual
+  number: string
 }
 
 /**
@@ -527,6 +752,41 @@ export interface Equipment {
   equipment_kind: string
   area: string
   in_use_since?: string | null
+}
+
+/**
+ * One line of the register with its care in a year; `plans` counts what it has coming back.
+ */
+export interface EquipmentSeen {
+  id: string
+  number: string
+  name: Bilingual
+  equipment_kind: string
+  area: Bilingual
+  in_use_since: string | null
+  plans: number
+  months: MonthOfCare[]
+  parts: PartSeen[]
+  readings: ReadingSeen[]
+}
+
+/**
+ * A site's register of equipment with the care of one year.
+ */
+export interface EquipmentYear {
+  revision: number
+  now_ms: number
+  site: SiteNamed
+  year: number
+  equipment: EquipmentSeen[]
+}
+
+/**
+ * How many readings of a meter in a row were estimates (估抄).
+ */
+export interface Estimates {
+  item: string
+  in_a_row: number
 }
 
 /**
@@ -587,6 +847,14 @@ export interface Fact {
 }
 
 /**
+ * A photo or voice note shows what was seen beside any check.
+ */
+export interface FindingEvidenced {
+  kind: "finding_evidenced"
+  photo: string
+}
+
+/**
  * Findings, newest first; `more` says that older ones exist.
  */
 export interface FindingList {
@@ -599,7 +867,8 @@ export interface FindingList {
  * A nonconformity as the office meets it, with what the reader may do about it.
  *
  * `position` and `stamp` are those of the record shown; a deed on it carries them back, so that
- * the merge knows what its author had before them.
+ * the merge knows what its author had before them. `early` was put right before its handling was
+ * approved.
  */
 export interface FindingSeen {
   nonconformity: string
@@ -627,6 +896,10 @@ export interface FindingSeen {
   deeds: ("confirm" | "judge" | "verify")[]
   position: number
   stamp: number
+  workflow?: string
+  approved_by?: Named | null
+  assignee?: Named | null
+  early?: boolean
   photos_lacking?: string[]
 }
 
@@ -646,6 +919,86 @@ export interface GivenAnswer {
   recorded: Instant | null
   stands: boolean
   set_back?: boolean
+}
+
+/**
+ * A person took one heading of a large check, so that the others take another; record `task`.
+ *
+ * `group` is the Chinese name of the heading.
+ */
+export interface GroupTaken {
+  kind: "group_taken"
+  group: string
+  taken_by: string
+}
+
+/**
+ * What one shift leaves to the next (交接班记录).
+ *
+ * `open_matters` are what the next shift must go on with, `instructions` what the office or the
+ * foreman wants known.
+ */
+export interface Handover {
+  on_duty: string[]
+  counted?: Counted[]
+  open_matters?: string[]
+  instructions?: string
+}
+
+/**
+ * A photo was put beside a handover; record `handover`.
+ */
+export interface HandoverEvidenced {
+  kind: "handover_evidenced"
+  photo: string
+}
+
+/**
+ * The one who leaves wrote down what is handed over; record `handover`.
+ *
+ * One per site, post, date and shift that ends: whoever writes it, offline too, meets the others'
+ * in one record.
+ */
+export interface HandoverMade {
+  kind: "handover_made"
+  site: string
+  post: string
+  on: string
+  shift: string
+  left_by: string
+  left_at: number
+  handover: Handover
+}
+
+/**
+ * A handover as it stands: who left, who took over, what was counted and left open.
+ *
+ * `left` and `taken` are the intervals in which it truly happened.
+ */
+export interface HandoverSeen {
+  id: string
+  left_by: Named
+  left: Instant | null
+  on_duty: Named[]
+  counted: Counted[]
+  matters: MatterSeen[]
+  instructions: string
+  taken_by?: Named | null
+  taken?: Instant | null
+  how?: string
+  stance?: string
+  words?: string
+  signature?: string
+  photos?: string[]
+}
+
+/**
+ * The one who comes confirmed the handover, or disputed it; record `handover`.
+ */
+export interface HandoverTaken {
+  kind: "handover_taken"
+  taking: Taking
+  taken_at: number
 }
 
 /**
@@ -706,6 +1059,21 @@ export interface HeldField {
 }
 
 /**
+ * A person of whom so much waits that nothing further is taken in: it stays on the phone.
+ *
+ * `count` operations wait and `bundles` lie unopened, against the limit that is reached.
+ *
+ * Units: `size` bytes of the waiting texts.
+ */
+export interface HeldFull {
+  person: Named
+  count: number
+  bundles: number
+  size: number
+  problem: Problem
+}
+
+/**
  * One line of the checklist that a check is made on.
  */
 export interface HeldItem {
@@ -717,7 +1085,8 @@ export interface HeldItem {
  * What waits for the office or for what it builds on, oldest first, and what was decided.
  *
  * `forms` says by kind how an operation is filled in by hand, `checklists` by check which items it
- * has.
+ * has. `waiting_count` and `overdue_count` count all that wait, shown or not; `more` is where the
+ * next page begins, empty on the last one; `full` are people of whom no more is taken in.
  */
 export interface HeldList {
   revision: number
@@ -725,6 +1094,10 @@ export interface HeldList {
   decided: HeldSeen[]
   forms: Record<string, HeldField[]>
   checklists: Record<string, HeldChecklist>
+  waiting_count?: number
+  overdue_count?: number
+  more?: string
+  full?: HeldFull[]
 }
 
 /**
@@ -826,12 +1199,31 @@ export interface Instant {
 
 /**
  * One item was found pass, fail or not applicable; record `task`.
+ *
+ * `value` is what was read, chosen or typed, `estimated` that a meter could not be read, `tag`
+ * the scanned tag of an item that asks for one, `bulk` that it was passed together with the rest.
+ * A phone that says one of them once says it each time.
  */
 export interface ItemAnswered {
   kind: "item_answered"
   item: string
   checklist: string
-  answer: "fail" | "not_applicable" | "pass"
+  answer: "fail" | "not_applicable" | "pass" | "unanswered"
+  value?: string | null
+  estimated?: boolean | null
+  bulk?: boolean | null
+  tag?: string | null
+}
+
+/**
+ * A finding was disputed on the spot; it costs nothing before the office decides.
+ *
+ * Source: decisions G19; record `task`.
+ */
+export interface ItemDisputed {
+  kind: "item_disputed"
+  item: string
+  dispute: Dispute
 }
 
 /**
@@ -844,11 +1236,94 @@ export interface ItemNoted {
 }
 
 /**
+ * One grade or choice of an item, and what choosing it means for the verdict.
+ */
+export interface ItemOption {
+  code: string
+  text: Bilingual
+  answer?: "fail" | "not_applicable" | "pass"
+}
+
+/**
+ * The checkpoints of the sites that the person sees, with their labels.
+ */
+export interface LabelList {
+  revision: number
+  places: LabelPlace[]
+}
+
+/**
+ * Ask for new labels: the older ones of the same form at these checkpoints are revoked.
+ */
+export interface LabelOrder {
+  request: string
+  site: string
+  checkpoints: string[]
+  form?: "nfc" | "qr"
+}
+
+/**
+ * A checkpoint with all its labels, the newest first.
+ */
+export interface LabelPlace {
+  checkpoint: string
+  name: Bilingual
+  code: string
+  area: Bilingual
+  site: SiteNamed
+  labels?: LabelSeen[]
+}
+
+/**
+ * One label as it was issued: its code, serial, text for the drawing, and whether it counts.
+ *
+ * Units: milliseconds UTC, 0 while it counts.
+ */
+export interface LabelSeen {
+  tag: string
+  code: string
+  serial: number
+  form: "nfc" | "qr"
+  text: string
+  issued: Instant | null
+  revoked_ms?: number
+  revoked_because?: string
+}
+
+/**
+ * What was issued, by tag; `refused` names checkpoints that got no label, with the problem.
+ */
+export interface LabelsIssued {
+  tags: string[]
+  refused?: Record<string, Problem>
+}
+
+/**
  * The states a record may pass through, from the first.
  */
 export interface Lifecycle {
   initial: string
   moves: Move[]
+}
+
+/**
+ * One matter that a shift left open, and what was said when it was done.
+ */
+export interface MatterSeen {
+  words: string
+  settled: boolean
+  settled_words?: string
+}
+
+/**
+ * An open matter of an earlier shift is done; record `handover`.
+ *
+ * `matter` is its place in the list, from 0, as text.
+ */
+export interface MatterSettled {
+  kind: "matter_settled"
+  matter: string
+  settled_words: string
 }
 
 /**
@@ -861,6 +1336,19 @@ export interface Measure {
   counts: ("finding_confirmed" | "item_checked" | "item_failed")[]
   points_each?: string
   floor_points?: string
+}
+
+/**
+ * One month of a thing's care: how many times it was due and done, the worst of them told.
+ *
+ * `task` is the latest of that month's that matters most, empty where there is none.
+ */
+export interface MonthOfCare {
+  month: string
+  standing: "done" | "due" | "late" | "none" | "overdue" | "to_come"
+  planned: number
+  done: number
+  task?: string
 }
 
 /**
@@ -882,6 +1370,25 @@ export interface Move {
 export interface Named {
   id: string
   name: Bilingual
+}
+
+/**
+ * Its handling was approved as its workflow asks (不合格服务处理表); made by a flow.
+ *
+ * Source: rule S13 (weekly by the department head, quarterly by the director).
+ */
+export interface NonconformityApproved {
+  kind: "nonconformity_approved"
+  approved_by: string
+  approved_at: number
+}
+
+/**
+ * It was given to the person who is to put it right.
+ */
+export interface NonconformityAssigned {
+  kind: "nonconformity_assigned"
+  assignee: string
 }
 
 /**
@@ -925,6 +1432,7 @@ export interface NonconformityRaised {
   severity: "general" | "minor" | "serious"
   found_by: string
   found_at: number
+  workflow?: string | null
 }
 
 /**
@@ -936,11 +1444,48 @@ export interface NonconformityReopened {
 }
 
 /**
+ * Someone saw something wrong beside any check (随手拍); record `nonconformity`.
+ *
+ * `checkpoint` is where, known by a scan or chosen; empty: said in words.
+ */
+export interface NonconformityReported {
+  kind: "nonconformity_reported"
+  site: string
+  title: Bilingual
+  severity: "general" | "minor" | "serious"
+  found_by: string
+  found_at: number
+  checkpoint?: string | null
+}
+
+/**
  * Its cause went away: the answer is no longer a fail; made by a flow.
  */
 export interface NonconformityWithdrawn {
   kind: "nonconformity_withdrawn"
   reason: string
+}
+
+/**
+ * One thing that is strange about a scan.
+ *
+ * `other` is the operation of the scan that it is strange beside. `by` says how much: seconds
+ * that are missing for the way, or outside the window; metres too far.
+ */
+export interface Oddity {
+  oddity: "copied" | "far_away" | "forged" | "off_route" | "other_checkpoint" | "outside_window" | "replaced" | "revoked" | "too_fast" | "typed" | "unknown_text" | "weak_clock" | "wrong_order"
+  by?: number
+  other?: string
+}
+
+/**
+ * A matter that the latest handover of a post leaves open.
+ */
+export interface OpenMatterSeen {
+  handover: string
+  post: Named
+  on: string
+  words: string
 }
 
 /**
@@ -1010,7 +1555,7 @@ export interface OrganizationView {
  */
 export interface Outcome {
   id: string
-  status: "accepted" | "duplicate" | "held" | "merged" | "set_aside"
+  status: "accepted" | "deferred" | "duplicate" | "held" | "merged" | "set_aside"
   sha256: string
   position?: number
   stamp?: number
@@ -1023,11 +1568,49 @@ export interface Outcome {
 }
 
 /**
+ * A part or material was used (保养用料); record `task`.
+ */
+export interface PartRecorded {
+  kind: "part_recorded"
+  part: PartUsed
+}
+
+/**
+ * A part or material that one piece of care took.
+ */
+export interface PartSeen {
+  on: string
+  task: string
+  name: string
+  quantity: string
+  unit: string
+}
+
+/**
+ * Material that the care of a thing took.
+ */
+export interface PartUsed {
+  name: string
+  quantity: string
+  unit?: string
+}
+
+/**
  * A person gives the password that holds and the one that shall.
  */
 export interface PasswordChange {
   old: string
   new: string
+}
+
+/**
+ * The rounds of one date, all sites that the person sees together, by route and hour.
+ */
+export interface PatrolsToday {
+  on: string
+  revision: number
+  now_ms: number
+  rounds: RoundSeen[]
 }
 
 /**
@@ -1054,6 +1637,8 @@ export interface Places {
   areas?: Area[]
   checkpoints?: Checkpoint[]
   equipment?: Equipment[]
+  posts?: Post[]
+  emergency?: EmergencyNumber[]
 }
 
 /**
@@ -1067,8 +1652,15 @@ export interface PlacesPublished {
 /**
  * The intention to check something again and again.
  *
- * `checkpoint` is where, `department` who answers for it, `role` who may carry it out,
+ * `checkpoint` is where, `department` who answers for it, `roles` who may carry it out,
  * `opens` and `closes` the local hours of the window as HH:MM (closes before opens: next day).
+ *
+ * `every_days`, `weekdays`, `month_days` and `dates` belong to the cadences of those names (a
+ * month day beyond the month's end is its last day). With `random_min` the window is that many
+ * minutes long and lies at random between the hours. `people` is how many must take part;
+ * `checkers` names those who carry it out, where not everybody of the roles does. `variants` are
+ * the kinds of day on which it is to be done (none: every day). `workflow` names the pack's way
+ * of handling what is found. `equipment` makes it the care of one thing in the register.
  */
 export interface Plan {
   code: string
@@ -1076,7 +1668,7 @@ export interface Plan {
   site: string
   checkpoint: string
   checklist: string
-  cadence: "ad_hoc" | "annual" | "daily" | "half_yearly" | "monthly" | "quarterly" | "weekly"
+  cadence: "ad_hoc" | "annual" | "daily" | "dates" | "every_n_days" | "half_yearly" | "month_days" | "monthly" | "quarterly" | "weekdays" | "weekly"
   use: "assessment" | "self_check"
   opens: string
   closes: string
@@ -1084,6 +1676,18 @@ export interface Plan {
   department?: string | null
   from_on?: string
   active?: boolean
+  every_days?: number
+  weekdays?: number[]
+  month_days?: number[]
+  dates?: string[]
+  mode?: "internal_audit" | "joint" | "mutual" | "night_post" | "routine" | "special" | "telephone" | "video"
+  disclosure?: "open" | "when_begun" | "when_finished" | "when_released"
+  random_min?: number
+  people?: number
+  checkers?: string[]
+  variants?: ("holiday" | "normal" | "rain" | "rush")[]
+  workflow?: string
+  equipment?: string | null
 }
 
 /**
@@ -1092,6 +1696,25 @@ export interface Plan {
 export interface PlanPublished {
   kind: "plan_published"
   plan: Plan
+}
+
+/**
+ * Where a phone believed to be at one scan, never a trail.
+ *
+ * Units: `accuracy_m` in metres.
+ */
+export interface Position {
+  latitude: string
+  longitude: string
+  accuracy_m: number
+}
+
+/**
+ * Where someone stands on a shift, such as the east gate (岗位).
+ */
+export interface Post {
+  id: string
+  name: Bilingual
 }
 
 /**
@@ -1114,7 +1737,8 @@ export interface Problem {
  *
  * `full` says that everything held before from the server is to be replaced; `more` that another
  * page follows at once; `whole` that this page and those that follow are to be applied together.
- * `dropped` are applied before `records`. `scopes` are told when the phone has caught up.
+ * `dropped` are applied before `records`. `scopes` are told when the phone has caught up. `total`
+ * is how many records a refill has in all, told with its first page, 0 where nobody knows.
  */
 export interface PullReply {
   cursor: string
@@ -1127,6 +1751,7 @@ export interface PullReply {
   dropped?: DroppedScope[]
   scopes?: ScopeState[]
   whole?: boolean
+  total?: number
   receipt?: "roundsman"
   wire?: number
 }
@@ -1169,6 +1794,18 @@ export interface PushRequest {
 }
 
 /**
+ * The last reading of one item, and whether it was an estimate.
+ */
+export interface ReadingSeen {
+  on: string
+  task: string
+  text: Bilingual
+  value: string
+  unit: string
+  estimated?: boolean
+}
+
+/**
  * One node of the reason tree; the children's points sum exactly to the parent's.
  *
  * A leaf names its fact, operation and evidence, or says that nothing was measured or that the
@@ -1193,11 +1830,189 @@ export interface Reason {
 }
 
 /**
+ * What the office is told of a receipt; `kept` says that it stands in the round's record.
+ */
+export interface ReceiptAnswer {
+  verdict: "differs" | "matches" | "not_arrived" | "signature_wrong" | "unsigned"
+  content: ReceiptContent
+  person: Named | null
+  title: Bilingual
+  kept: boolean
+  differing?: number
+  problem?: Problem | null
+}
+
+/**
+ * What the receipt of a round says, as it stands in the code on the guard's phone.
+ *
+ * `missed` are places in the route, from 1. `marks` are six characters of each scan's hash.
+ *
+ * Units: milliseconds as the phone had them. Source: `backend/domains/patrols/RECEIPT.md`.
+ */
+export interface ReceiptContent {
+  round: string
+  route: string
+  on: string
+  ordinal: number
+  writer: string
+  last: number
+  started_ms: number
+  finished_ms: number
+  scanned: number
+  expected: number
+  missed: number[]
+  marks: string
+  digest: string
+}
+
+/**
+ * The office read the receipt of a round off a guard's phone (离线凭条); record `round`.
+ *
+ * Kept though the round itself may never arrive.
+ */
+export interface ReceiptEntered {
+  kind: "receipt_entered"
+  route: string
+  receipt: string
+}
+
+/**
+ * What somebody scanned or pasted off a guard's phone; `request` makes a retry the same act.
+ */
+export interface ReceiptEntry {
+  request: string
+  receipt: string
+}
+
+/**
+ * A receipt that was entered for a round, and how it stands beside what has arrived.
+ *
+ * `differing` are scans that are here and not on the receipt, or on it and not here.
+ */
+export interface ReceiptSeen {
+  verdict: "differs" | "matches" | "not_arrived" | "signature_wrong" | "unsigned"
+  content: ReceiptContent
+  person: Named
+  entered: Named
+  differing?: number
+}
+
+/**
  * Someone added a remark on the whole check; record `task`.
  */
 export interface RemarkAdded {
   kind: "remark_added"
   remark: string
+}
+
+/**
+ * What was last found on one item at a place, for whoever comes there next.
+ */
+export interface Remembered {
+  item: string
+  answer: "fail" | "not_applicable" | "pass" | "unanswered"
+  value?: string
+  estimated?: boolean
+  note?: string
+  photo?: string
+}
+
+/**
+ * A photo shows the load or its slip; record `removal`.
+ */
+export interface RemovalEvidenced {
+  kind: "removal_evidenced"
+  photo: string
+}
+
+/**
+ * A load of rubbish left the site; record `removal`.
+ *
+ * Source: catalogue 3.1 (rubbish removal frequency, 垃圾清运频率).
+ */
+export interface RemovalRegistered {
+  kind: "removal_registered"
+  site: string
+  waste: "bulky" | "construction" | "grease" | "hazardous" | "household" | "kitchen" | "recyclable" | "septic"
+  quantity: string
+  unit: string
+  removed_at: number
+  hauler?: string
+  vehicle?: string
+  words?: string
+}
+
+/**
+ * One load that left a site.
+ *
+ * Units: `removed_ms` in milliseconds UTC, as the person said.
+ */
+export interface RemovalSeen {
+  id: string
+  on: string
+  waste: string
+  quantity: string
+  unit: string
+  hauler: string
+  vehicle: string
+  words: string
+  person: Named
+  removed_ms: number
+  recorded: Instant | null
+  operation: string
+  photos: string[]
+  photos_lacking?: string[]
+}
+
+/**
+ * How often and how much of one kind left in a month, each unit by itself; exact decimals.
+ */
+export interface RemovalSum {
+  waste: string
+  unit: string
+  times: number
+  quantity: string
+}
+
+/**
+ * A site's removals of one month, the latest first, with the counts of each kind.
+ *
+ * `more` says that the list was cut; the counts are of all.
+ */
+export interface RemovalsOfMonth {
+  revision: number
+  site: SiteNamed
+  month: string
+  removals: RemovalSeen[]
+  sums: RemovalSum[]
+  more?: boolean
+}
+
+/**
+ * Who issued a day's report and when; `same_day` is judged on the whole interval.
+ */
+export interface ReportIssued {
+  person: Named
+  operation: string
+  recorded: Instant
+  words: string
+  same_day: "late" | "undecidable" | "within"
+}
+
+/**
+ * A finished check left what it found for the next one of its plan; record `memory`.
+ *
+ * Made by a flow; the latest by capture stands. `estimates` counts, by item, how many readings in
+ * a row were estimates.
+ */
+export interface ResultsRemembered {
+  kind: "results_remembered"
+  plan: string
+  task: string
+  finished_at: number
+  finished_by: string
+  results: Remembered[]
+  estimates?: Estimates[]
 }
 
 /**
@@ -1207,6 +2022,285 @@ export interface RoleHeld {
   role: string
   name: Bilingual
   site?: string | null
+}
+
+/**
+ * Who works when at a site in one month (排班表).
+ *
+ * `counted` names what is counted at each handover of a post: radios, keys, torches. `people` are
+ * those on it and those who may stand in.
+ */
+export interface Roster {
+  site: string
+  month: string
+  shifts: Shift[]
+  duties: Duty[]
+  counted?: Bilingual[]
+  people?: Colleague[]
+}
+
+/**
+ * A site's roster of a month was made known or changed; record `roster`.
+ */
+export interface RosterPublished {
+  kind: "roster_published"
+  roster: Roster
+}
+
+/**
+ * A photo was taken at a checkpoint; record `round`.
+ */
+export interface RoundEvidenced {
+  kind: "round_evidenced"
+  checkpoint: string
+  photo: string
+}
+
+/**
+ * The round was declared finished; record `round`.
+ */
+export interface RoundFinished {
+  kind: "round_finished"
+  finished_at: number
+}
+
+/**
+ * One round of a route's day; closes before opens: next day.
+ */
+export interface RoundHours {
+  opens: string
+  closes: string
+}
+
+/**
+ * Words were put beside a checkpoint; record `round`.
+ */
+export interface RoundNoted {
+  kind: "round_noted"
+  checkpoint: string
+  note: string
+}
+
+/**
+ * One round with all its stops and receipts.
+ */
+export interface RoundOpened {
+  revision: number
+  line: RoundSeen
+  ordered: boolean
+  stops: StopSeen[]
+  receipts?: ReceiptSeen[]
+  photos_lacking?: string[]
+}
+
+/**
+ * One round on the office's list: its window, who, how far, and how it stands.
+ *
+ * `oddities` count each kind over the whole round. `missed` are stops that nobody reached, known
+ * once the round is over; `excused` those of them with a reason. `opens_ms` and `closes_ms` are 0
+ * for a round that no route planned.
+ *
+ * Units: milliseconds UTC.
+ */
+export interface RoundSeen {
+  id: string
+  route: string
+  title: Bilingual
+  site: SiteNamed
+  on: string
+  ordinal: number
+  opens_ms: number
+  closes_ms: number
+  state: string
+  verdict: "early" | "late" | "make_up" | "missed" | "open" | "undecidable" | "unfinished" | "unplanned" | "within"
+  person: Named | null
+  started: Instant | null
+  finished: Instant | null
+  scanned: number
+  expected: number
+  missed: number
+  excused: number
+  oddities: Record<string, number>
+  receipts?: number
+}
+
+/**
+ * Someone began a round; record `round`, whose id the route's window carries.
+ *
+ * `on` and `ordinal` are said where the phone had no window for it; the id is the server's own.
+ */
+export interface RoundStarted {
+  kind: "round_started"
+  route: string
+  started_at: number
+  on?: string | null
+  ordinal?: number | null
+}
+
+/**
+ * A round was handed to another person; what was scanned stays; record `round`.
+ */
+export interface RoundTransferred {
+  kind: "round_transferred"
+  assignee: string
+  transfer_reason?: string
+}
+
+/**
+ * The windows of a route's rounds in one month were made; record `round_agenda`.
+ *
+ * `windows` carry the ids of the rounds; what the route no longer asks for is `cancelled`.
+ */
+export interface RoundsPlanned {
+  kind: "rounds_planned"
+  route: string
+  month: string
+  windows: Window[]
+  cancelled?: Window[]
+}
+
+/**
+ * A path that is walked again and again (巡更路线).
+ *
+ * The days follow from `cadence` as a plan's do, each with all of `rounds`. `within_m` is how far
+ * from a checkpoint a position may lie. `post` names whose duty it is, by the roster.
+ */
+export interface Route {
+  code: string
+  title: Bilingual
+  site: string
+  stops: RouteStop[]
+  rounds: RoundHours[]
+  roles: string[]
+  ordered?: boolean
+  cadence?: "ad_hoc" | "annual" | "daily" | "dates" | "every_n_days" | "half_yearly" | "month_days" | "monthly" | "quarterly" | "weekdays" | "weekly"
+  every_days?: number
+  weekdays?: number[]
+  month_days?: number[]
+  dates?: string[]
+  variants?: ("holiday" | "normal" | "rain" | "rush")[]
+  within_m?: number
+  post?: string | null
+  from_on?: string
+  active?: boolean
+}
+
+/**
+ * A route was made known or changed; record `route`.
+ */
+export interface RoutePublished {
+  kind: "route_published"
+  route: Route
+}
+
+/**
+ * One checkpoint of a route.
+ *
+ * `walk_s` is the least time in which one can have come from the stop before; `opens_s` and
+ * `closes_s` are its own window, counted from the opening of the round (0 and 0: the whole round).
+ */
+export interface RouteStop {
+  checkpoint: string
+  walk_s?: number
+  opens_s?: number
+  closes_s?: number
+}
+
+/**
+ * What will be sampled, how much of it and with which seed, before it is known what there is.
+ *
+ * `rate_percent` of the population, rounded up, is drawn once `closes_on` has passed. `again_of`
+ * names the sample of which this is a re-sample. Record `sample`.
+ *
+ * Source: decisions G15 (5 %, 100 %, a re-sample of the sample).
+ */
+export interface SampleAnnounced {
+  kind: "sample_announced"
+  site: string
+  title: Bilingual
+  population: "closed_on_spot" | "finished_checks" | "meter_readings" | "sample"
+  rate_percent: number
+  seed: string
+  from_on: string
+  closes_on: string
+  again_of?: string
+}
+
+/**
+ * The sample was drawn from the whole population by its seed; record `sample`.
+ */
+export interface SampleDrawn {
+  kind: "sample_drawn"
+  whole: string[]
+  drawn: string[]
+}
+
+/**
+ * One thing that a sample drew: the check or finding, called by its title.
+ *
+ * `task` or `nonconformity` says what can be opened; both are empty for a single reading.
+ */
+export interface SampleLine {
+  id: string
+  title: Bilingual
+  task?: string
+  nonconformity?: string
+}
+
+/**
+ * All samples of the sites that the reader may see, the newest first.
+ */
+export interface SampleList {
+  revision: number
+  samples: SampleSeen[]
+}
+
+/**
+ * One sample. While it is due, `whole` and `drawn` are what drawing it now would give.
+ */
+export interface SampleSeen {
+  id: string
+  site: SiteNamed
+  title: Bilingual
+  population: string
+  rate_percent: number
+  seed: string
+  from_on: string
+  closes_on: string
+  state: "announced" | "drawn" | "due"
+  whole: string[]
+  drawn: string[]
+  lines: SampleLine[]
+  again_of?: string
+}
+
+/**
+ * One checkpoint reached: what was read off its tag and how.
+ *
+ * Units: milliseconds UTC as the phone had them; when it was is judged on the capture.
+ */
+export interface Scan {
+  text: string
+  how: "camera" | "nfc" | "typed"
+  scanned_at: number
+  position?: Position | null
+}
+
+/**
+ * One scan as the office sees it: who, when as a span, how, and what is odd.
+ *
+ * `far_m` is how far from the checkpoint the phone believed to be, where both places are known.
+ */
+export interface ScanSeen {
+  operation: string
+  person: Named
+  recorded: Instant
+  how: "camera" | "nfc" | "typed"
+  said: string
+  code: string
+  serial: number
+  oddities?: Oddity[]
+  far_m?: number | null
 }
 
 /**
@@ -1366,7 +2460,9 @@ export interface ServerAnchor {
  * `rights` are those held anywhere; a site's own stand beside it. With `must_change_password`
  * nothing but the password can be changed. The phone goes on recording after `expires_ms`;
  * only sending waits for a new sign-in. `seal_key` is the public half of the organisation's key,
- * raw in base64url: to it a shared phone seals what others will carry.
+ * raw in base64url: to it a shared phone seals what others will carry. `tag_key` is the public
+ * half that proves labels on checkpoints without a network. `colleagues` are those with whom the
+ * reader shares a site; a contractor's people know their own.
  */
 export interface SessionReply {
   person: SignedInPerson
@@ -1378,6 +2474,8 @@ export interface SessionReply {
   anchor: ServerAnchor
   must_change_password?: boolean
   seal_key?: string
+  tag_key?: string
+  colleagues?: SiteColleague[]
 }
 
 /**
@@ -1386,6 +2484,59 @@ export interface SessionReply {
 export interface SeverityJudged {
   kind: "severity_judged"
   severity: "general" | "minor" | "serious"
+}
+
+/**
+ * A part of the day that people work in turns (班次); closes before opens: next day.
+ */
+export interface Shift {
+  code: string
+  title: Bilingual
+  opens: string
+  closes: string
+}
+
+/**
+ * One place on the roster: when, who, who stood in, and how its handover stands.
+ *
+ * `opens_ms` and `closes_ms` are 0 where the roster knows no such shift.
+ *
+ * Units: milliseconds UTC.
+ */
+export interface ShiftSeen {
+  slot: string
+  on: string
+  shift: string
+  title: Bilingual
+  opens_ms: number
+  closes_ms: number
+  post: Named
+  person: Named | null
+  substitute: Named | null
+  standing: "disputed" | "made" | "missing" | "running" | "taken" | "to_come" | "unplanned"
+  handover?: HandoverSeen | null
+}
+
+/**
+ * The shifts of one date at a site, with those of the night before that end on it.
+ *
+ * `roster` is the month's roster as published, `record` its id; `people` may be put on it.
+ */
+export interface ShiftsOfDay {
+  revision: number
+  now_ms: number
+  site: SiteNamed
+  on: string
+  record: string
+  roster: Roster | null
+  posts: Named[]
+  people: Named[]
+  shifts: ShiftSeen[]
+  missing: number
+  disputed: number
+  open_matters: OpenMatterSeen[]
+  may_publish: boolean
+  may_substitute: boolean
 }
 
 /**
@@ -1408,6 +2559,15 @@ export interface SignedInPerson {
 }
 
 /**
+ * Somebody who works at a site of the reader, by name: work is handed to people, not to ids.
+ */
+export interface SiteColleague {
+  id: string
+  name: Bilingual
+  sites: string[]
+}
+
+/**
  * A site with its name and IANA time zone; its times are read in that zone.
  */
 export interface SiteNamed {
@@ -1419,8 +2579,8 @@ export interface SiteNamed {
 /**
  * How one site's rounds stand on one of its calendar dates.
  *
- * `planned` is the sum of finished, in_progress, overdue and to_come. `late` and `undecidable` are
- * among the finished. `overdue` windows have closed without a finish.
+ * `planned` is the sum of finished, in_progress, overdue and to_come. `early`, `late`, `make_up`
+ * and `undecidable` are among the finished. `overdue` windows have closed without a finish.
  */
 export interface SiteToday {
   site: string
@@ -1434,6 +2594,8 @@ export interface SiteToday {
   to_come: number
   late: number
   undecidable: number
+  early?: number
+  make_up?: number
 }
 
 /**
@@ -1460,6 +2622,101 @@ export interface Source {
 }
 
 /**
+ * One stop of a round: where, its own window, what was scanned, why it was missed.
+ *
+ * `place` counts from 1; 0 is a checkpoint that the route does not name. `standing` is `open`
+ * while the round may still reach it.
+ *
+ * Units: milliseconds UTC.
+ */
+export interface StopSeen {
+  place: number
+  checkpoint: string
+  name: Bilingual
+  code: string
+  area: Bilingual
+  standing: "missed" | "open" | "reached"
+  opens_ms?: number
+  closes_ms?: number
+  scans?: ScanSeen[]
+  missed_because?: string
+  note?: string
+  photos?: string[]
+}
+
+/**
+ * Somebody else takes a place on the roster (替班); record `roster`.
+ */
+export interface SubstituteNamed {
+  kind: "substitute_named"
+  slot: string
+  substitute: string
+}
+
+/**
+ * The code on a checkpoint; printed again, it gets a new serial and the old one is revoked.
+ *
+ * `signature` is the organisation's over code, checkpoint and serial, as the tag carries it.
+ */
+export interface Tag {
+  code: string
+  checkpoint: string
+  site: string
+  serial: number
+  form?: "nfc" | "qr"
+  signature?: string
+}
+
+/**
+ * A label was made for a checkpoint; record `tag`.
+ */
+export interface TagIssued {
+  kind: "tag_issued"
+  tag: Tag
+}
+
+/**
+ * A label counts no longer: lost, copied or printed again; record `tag`.
+ */
+export interface TagRevoked {
+  kind: "tag_revoked"
+  revoked_at: number
+  revoked_because: string
+}
+
+/**
+ * The one who comes takes over, or says what is not as written.
+ */
+export interface Taking {
+  person: string
+  how: "own_phone" | "pin" | "signature" | "typed"
+  stance: "agreed" | "disputed"
+  words?: string
+  signature?: string
+}
+
+/**
+ * Whoever the workflow names approved what a check found, or sent it back; record `task`.
+ *
+ * Source: rule S13 (weekly by the department head, quarterly by the director).
+ */
+export interface TaskApproved {
+  kind: "task_approved"
+  approval: "approved" | "returned"
+  approval_words?: string
+}
+
+/**
+ * Both sides confirmed on the spot what was found; record `task`.
+ *
+ * Source: rule S16 (joint confirmation), S22 (two or more inspectors).
+ */
+export interface TaskConfirmed {
+  kind: "task_confirmed"
+  confirmation: Confirmation
+}
+
+/**
  * The check was declared finished; record `task`.
  */
 export interface TaskFinished {
@@ -1479,6 +2736,8 @@ export interface TaskOpened {
   words: string
   answers: AnswerSeen[]
   remarks: string[]
+  confirmations?: ConfirmationSeen[]
+  approval?: ApprovalSeen | null
   photos_lacking?: string[]
 }
 
@@ -1489,9 +2748,12 @@ export interface TaskOpened {
  * on which it closes.
  *
  * `judged` says that a person decided the verdict, `set_back` that the phone's clock was set back
- * before the finish.
+ * before the finish. `assignee` is whom it was handed to; `stand_in` says that it was done by
+ * somebody else than those whom the plan or the transfer names, which is shown and blames nobody.
+ * `covert` says that the assessed do not know of it yet.
  *
- * Units: milliseconds UTC; `finished` is the interval in which it was really finished.
+ * Units: milliseconds UTC; `started` and `finished` are the intervals in which it was really
+ * begun and finished.
  */
 export interface TaskSeen {
   task: string
@@ -1505,22 +2767,43 @@ export interface TaskSeen {
   opens_ms: number
   closes_ms: number
   state: string
-  verdict: "late" | "missing" | "open" | "undecidable" | "within"
+  verdict: "due" | "early" | "late" | "make_up" | "missed" | "not_asked" | "undecidable" | "within"
   answered: number
   failed: number
   person?: Named | null
   finished?: Instant | null
   judged?: boolean
   set_back?: boolean
+  started?: Instant | null
+  assignee?: Named | null
+  stand_in?: boolean
+  covert?: boolean
+  flags?: ("assessed_missing" | "bulk_forbidden" | "disputed" | "estimated" | "photo_missing" | "returned" | "scan_missing" | "second_missing" | "value_missing" | "value_outside")[]
+  approval?: string
 }
 
 /**
  * Someone began a check; record `task`, whose id the plan's window carries.
+ *
+ * `plan`, `on` and `ordinal` are said where the phone had no window for it: the id is the one
+ * that the server would give, so both meet in one record.
  */
 export interface TaskStarted {
   kind: "task_started"
   checklist: string
   started_at: number
+  plan?: string | null
+  on?: string | null
+  ordinal?: number | null
+}
+
+/**
+ * A check was handed to another person; what was answered before stays; record `task`.
+ */
+export interface TaskTransferred {
+  kind: "task_transferred"
+  assignee: string
+  transfer_reason?: string
 }
 
 /**
@@ -1590,10 +2873,26 @@ export interface Today {
   to_confirm_count: number
   to_verify_count: number
   phone_alarm_count?: number
+  held_overdue_count?: number
+  flagged_tasks?: TaskSeen[]
+  bulk?: BulkShare[]
+  missing_handover_count?: number
 }
 
 /**
- * One due occurrence of a plan, made by the server, with the id that its task will have.
+ * The foreman said what kind of day it is; record `day_variant`, one per site and date.
+ *
+ * Source: rule S08 (plans by holiday, customer flow and weather).
+ */
+export interface VariantSwitched {
+  kind: "variant_switched"
+  site: string
+  on: string
+  variant: "holiday" | "normal" | "rain" | "rush"
+}
+
+/**
+ * One due occurrence, made by the server, with the id that its task or round will have.
  *
  * Units: `opens_ms`, `closes_ms` in milliseconds UTC; `on` is the site's calendar date.
  */
@@ -1610,7 +2909,9 @@ export interface Window {
  *
  * `source` is the field of the operation's body, `field` the field of the record, `key` the body
  * field whose value is appended to it (`answer/<item>`), `order` the declared order of values,
- * worst first, and `remove` says that a union loses what is named.
+ * worst first, `remove` says that a union loses what is named, and `none` is the value by which a
+ * person takes back what they said: it contradicts nobody. `quiet` says that different values of
+ * different people are no contradiction: two read one gauge a little differently.
  */
 export interface Write {
   source: string
@@ -1619,6 +2920,8 @@ export interface Write {
   key?: string
   order?: string[]
   remove?: boolean
+  none?: string
+  quiet?: boolean
 }
 
 /**
@@ -1654,34 +2957,71 @@ export interface WriterState {
 /** The body of any operation; its `kind` tells which. */
 export type OperationBody =
   | AgendaPlanned
+  | CheckReleased
   | ChecklistPublished
+  | CheckpointMissed
+  | CheckpointScanned
   | ConflictDecided
   | CorrectionEvidenced
   | CorrectionVerified
+  | DailyReportIssued
   | DecisionWithdrawn
+  | DisputeDecided
   | EvidenceAdded
   | EvidenceWithdrawn
+  | FindingEvidenced
+  | GroupTaken
+  | HandoverEvidenced
+  | HandoverMade
+  | HandoverTaken
   | HeldApplied
   | HeldChanged
   | HeldSetAside
   | HeldTakenUp
   | ItemAnswered
+  | ItemDisputed
   | ItemNoted
+  | MatterSettled
+  | NonconformityApproved
+  | NonconformityAssigned
   | NonconformityClosedOnSpot
   | NonconformityConfirmed
   | NonconformityCorrected
   | NonconformityRaised
   | NonconformityReopened
+  | NonconformityReported
   | NonconformityWithdrawn
   | OperationRedacted
+  | PartRecorded
   | PlacesPublished
   | PlanPublished
+  | ReceiptEntered
   | RemarkAdded
+  | RemovalEvidenced
+  | RemovalRegistered
+  | ResultsRemembered
+  | RosterPublished
+  | RoundEvidenced
+  | RoundFinished
+  | RoundNoted
+  | RoundStarted
+  | RoundTransferred
+  | RoundsPlanned
+  | RoutePublished
+  | SampleAnnounced
+  | SampleDrawn
   | SchemePublished
   | SeverityJudged
+  | SubstituteNamed
+  | TagIssued
+  | TagRevoked
+  | TaskApproved
+  | TaskConfirmed
   | TaskFinished
   | TaskStarted
+  | TaskTransferred
   | TimelinessJudged
+  | VariantSwitched
 
 /** What one kind of operation is: its record, whether it moves the state, its writes. */
 export interface KindRule {
@@ -1709,7 +3049,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "month",
@@ -1717,7 +3059,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "windows",
@@ -1725,7 +3069,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "cancelled",
@@ -1733,7 +3079,46 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "closed",
+        "field": "closed",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "checkers",
+        "field": "checkers",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "check_released": {
+    "record_kind": "task",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "released_at",
+        "field": "released_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -1748,7 +3133,43 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "checkpoint_missed": {
+    "record_kind": "round",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "missed_because",
+        "field": "missed_because",
+        "policy": "latest",
+        "key": "checkpoint",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "checkpoint_scanned": {
+    "record_kind": "round",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "scan",
+        "field": "scans",
+        "policy": "append",
+        "key": "checkpoint",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -1769,7 +3190,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "union",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -1784,7 +3207,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "words",
@@ -1792,7 +3217,56 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "append",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "daily_report_issued": {
+    "record_kind": "daily_report",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "site",
+        "field": "site",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "on",
+        "field": "on",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "issued_at",
+        "field": "issued_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "words",
+        "field": "words",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -1801,6 +3275,33 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
     "move": false,
     "by_people": true,
     "writes": []
+  },
+  "dispute_decided": {
+    "record_kind": "task",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "finding_stands",
+        "field": "finding_stands",
+        "policy": "latest",
+        "key": "item",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "dispute_reason",
+        "field": "dispute_reason",
+        "policy": "latest",
+        "key": "item",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
   },
   "evidence_added": {
     "record_kind": "task",
@@ -1813,7 +3314,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "union",
         "key": "item",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -1828,7 +3331,164 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "union",
         "key": "item",
         "order": [],
-        "remove": true
+        "remove": true,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "finding_evidenced": {
+    "record_kind": "nonconformity",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "photo",
+        "field": "finding_evidence",
+        "policy": "union",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "group_taken": {
+    "record_kind": "task",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "taken_by",
+        "field": "taken_by",
+        "policy": "latest",
+        "key": "group",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "handover_evidenced": {
+    "record_kind": "handover",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "photo",
+        "field": "evidence",
+        "policy": "union",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "handover_made": {
+    "record_kind": "handover",
+    "move": true,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "site",
+        "field": "site",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "post",
+        "field": "post",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "on",
+        "field": "on",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "shift",
+        "field": "shift",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "left_by",
+        "field": "left_by",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "left_at",
+        "field": "left_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "handover",
+        "field": "handover",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "handover_taken": {
+    "record_kind": "handover",
+    "move": true,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "taking",
+        "field": "taking",
+        "policy": "append",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "taken_at",
+        "field": "taken_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -1843,7 +3503,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "reason",
@@ -1851,7 +3513,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "append",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -1866,7 +3530,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "reason",
@@ -1874,7 +3540,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "append",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "record",
@@ -1882,7 +3550,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "append",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "body",
@@ -1890,7 +3560,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "append",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -1905,7 +3577,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "reason",
@@ -1913,7 +3587,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "append",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -1928,7 +3604,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "reason",
@@ -1936,7 +3614,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "append",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -1953,9 +3633,69 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "order": [
           "fail",
           "pass",
-          "not_applicable"
+          "not_applicable",
+          "unanswered"
         ],
-        "remove": false
+        "remove": false,
+        "none": "unanswered",
+        "quiet": false
+      },
+      {
+        "source": "value",
+        "field": "value",
+        "policy": "latest",
+        "key": "item",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": true
+      },
+      {
+        "source": "estimated",
+        "field": "estimated",
+        "policy": "latest",
+        "key": "item",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": true
+      },
+      {
+        "source": "bulk",
+        "field": "bulk",
+        "policy": "latest",
+        "key": "item",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": true
+      },
+      {
+        "source": "tag",
+        "field": "tag",
+        "policy": "latest",
+        "key": "item",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": true
+      }
+    ]
+  },
+  "item_disputed": {
+    "record_kind": "task",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "dispute",
+        "field": "dispute",
+        "policy": "latest",
+        "key": "item",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -1970,7 +3710,70 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "item",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "matter_settled": {
+    "record_kind": "handover",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "settled_words",
+        "field": "settled_words",
+        "policy": "latest",
+        "key": "matter",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "nonconformity_approved": {
+    "record_kind": "nonconformity",
+    "move": false,
+    "by_people": false,
+    "writes": [
+      {
+        "source": "approved_by",
+        "field": "approved_by",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "approved_at",
+        "field": "approved_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "nonconformity_assigned": {
+    "record_kind": "nonconformity",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "assignee",
+        "field": "assignee",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -1985,7 +3788,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "correction",
@@ -1993,7 +3798,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -2008,7 +3815,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -2023,7 +3832,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "correction",
@@ -2031,7 +3842,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -2046,7 +3859,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "item",
@@ -2054,7 +3869,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "title",
@@ -2062,7 +3879,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "indicator",
@@ -2070,7 +3889,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "use",
@@ -2078,7 +3899,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "severity",
@@ -2094,7 +3917,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
           "department_head",
           "team_leader"
         ],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "found_by",
@@ -2102,7 +3927,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "found_at",
@@ -2110,7 +3937,19 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "workflow",
+        "field": "workflow",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -2125,7 +3964,84 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "nonconformity_reported": {
+    "record_kind": "nonconformity",
+    "move": true,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "site",
+        "field": "site",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "title",
+        "field": "title",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "severity",
+        "field": "severity",
+        "policy": "authority",
+        "key": "",
+        "order": [
+          "management_representative",
+          "quality_manager",
+          "quality_clerk",
+          "quality_inspector",
+          "project_manager",
+          "department_head",
+          "team_leader"
+        ],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "found_by",
+        "field": "found_by",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "found_at",
+        "field": "found_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "checkpoint",
+        "field": "checkpoint",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -2140,7 +4056,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -2155,7 +4073,26 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "append",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "part_recorded": {
+    "record_kind": "task",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "part",
+        "field": "part",
+        "policy": "append",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -2170,7 +4107,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -2185,7 +4124,36 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "receipt_entered": {
+    "record_kind": "round",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "route",
+        "field": "route",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "receipt",
+        "field": "receipt",
+        "policy": "append",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -2200,7 +4168,500 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "append",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "removal_evidenced": {
+    "record_kind": "removal",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "photo",
+        "field": "evidence",
+        "policy": "union",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "removal_registered": {
+    "record_kind": "removal",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "site",
+        "field": "site",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "waste",
+        "field": "waste",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "quantity",
+        "field": "quantity",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "unit",
+        "field": "unit",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "removed_at",
+        "field": "removed_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "hauler",
+        "field": "hauler",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "vehicle",
+        "field": "vehicle",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "words",
+        "field": "words",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "results_remembered": {
+    "record_kind": "memory",
+    "move": false,
+    "by_people": false,
+    "writes": [
+      {
+        "source": "plan",
+        "field": "plan",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "task",
+        "field": "task",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "finished_at",
+        "field": "finished_at",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "finished_by",
+        "field": "finished_by",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "results",
+        "field": "results",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "estimates",
+        "field": "estimates",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "roster_published": {
+    "record_kind": "roster",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "roster",
+        "field": "roster",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "round_evidenced": {
+    "record_kind": "round",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "photo",
+        "field": "evidence",
+        "policy": "union",
+        "key": "checkpoint",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "round_finished": {
+    "record_kind": "round",
+    "move": true,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "finished_at",
+        "field": "finished_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "round_noted": {
+    "record_kind": "round",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "note",
+        "field": "note",
+        "policy": "latest",
+        "key": "checkpoint",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "round_started": {
+    "record_kind": "round",
+    "move": true,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "route",
+        "field": "route",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "started_at",
+        "field": "started_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "on",
+        "field": "on",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "ordinal",
+        "field": "ordinal",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "round_transferred": {
+    "record_kind": "round",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "assignee",
+        "field": "assignee",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "transfer_reason",
+        "field": "transfer_reason",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "rounds_planned": {
+    "record_kind": "round_agenda",
+    "move": false,
+    "by_people": false,
+    "writes": [
+      {
+        "source": "route",
+        "field": "route",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "month",
+        "field": "month",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "windows",
+        "field": "windows",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "cancelled",
+        "field": "cancelled",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "route_published": {
+    "record_kind": "route",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "route",
+        "field": "route",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "sample_announced": {
+    "record_kind": "sample",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "site",
+        "field": "site",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "title",
+        "field": "title",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "population",
+        "field": "population",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "rate_percent",
+        "field": "rate_percent",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "seed",
+        "field": "seed",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "from_on",
+        "field": "from_on",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "closes_on",
+        "field": "closes_on",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "again_of",
+        "field": "again_of",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "sample_drawn": {
+    "record_kind": "sample",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "whole",
+        "field": "whole",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "drawn",
+        "field": "drawn",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -2215,7 +4676,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "sites",
@@ -2223,7 +4686,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -2246,7 +4711,114 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
           "department_head",
           "team_leader"
         ],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "substitute_named": {
+    "record_kind": "roster",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "substitute",
+        "field": "substitute",
+        "policy": "latest",
+        "key": "slot",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "tag_issued": {
+    "record_kind": "tag",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "tag",
+        "field": "tag",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "tag_revoked": {
+    "record_kind": "tag",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "revoked_at",
+        "field": "revoked_at",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "revoked_because",
+        "field": "revoked_because",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "task_approved": {
+    "record_kind": "task",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "approval",
+        "field": "approval",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "approval_words",
+        "field": "approval_words",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "task_confirmed": {
+    "record_kind": "task",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "confirmation",
+        "field": "confirmation",
+        "policy": "append",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -2261,7 +4833,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -2276,7 +4850,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "started_at",
@@ -2284,7 +4860,66 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "first",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "plan",
+        "field": "plan",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "on",
+        "field": "on",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "ordinal",
+        "field": "ordinal",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "task_transferred": {
+    "record_kind": "task",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "assignee",
+        "field": "assignee",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "transfer_reason",
+        "field": "transfer_reason",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   },
@@ -2299,7 +4934,9 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
       },
       {
         "source": "timeliness_reason",
@@ -2307,13 +4944,74 @@ export const KINDS: Readonly<Record<string, KindRule>> = {
         "policy": "latest",
         "key": "",
         "order": [],
-        "remove": false
+        "remove": false,
+        "none": "",
+        "quiet": false
+      }
+    ]
+  },
+  "variant_switched": {
+    "record_kind": "day_variant",
+    "move": false,
+    "by_people": true,
+    "writes": [
+      {
+        "source": "site",
+        "field": "site",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "on",
+        "field": "on",
+        "policy": "first",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
+      },
+      {
+        "source": "variant",
+        "field": "variant",
+        "policy": "latest",
+        "key": "",
+        "order": [],
+        "remove": false,
+        "none": "",
+        "quiet": false
       }
     ]
   }
 }
 
 export const LIFECYCLES: Readonly<Record<string, LifecycleRule>> = {
+  "handover": {
+    "initial": "none",
+    "moves": [
+      {
+        "name": "handover_made",
+        "origins": [
+          "none"
+        ],
+        "target": "made",
+        "rank": 0
+      },
+      {
+        "name": "handover_taken",
+        "origins": [
+          "none",
+          "made"
+        ],
+        "target": "taken",
+        "rank": 1
+      }
+    ]
+  },
   "held": {
     "initial": "waiting",
     "moves": [
@@ -2356,6 +5054,17 @@ export const LIFECYCLES: Readonly<Record<string, LifecycleRule>> = {
     "moves": [
       {
         "name": "nonconformity_raised",
+        "origins": [
+          "none",
+          "open",
+          "corrected",
+          "closed"
+        ],
+        "target": "open",
+        "rank": 0
+      },
+      {
+        "name": "nonconformity_reported",
         "origins": [
           "none"
         ],
@@ -2403,6 +5112,28 @@ export const LIFECYCLES: Readonly<Record<string, LifecycleRule>> = {
         ],
         "target": "open",
         "rank": 3
+      }
+    ]
+  },
+  "round": {
+    "initial": "due",
+    "moves": [
+      {
+        "name": "round_started",
+        "origins": [
+          "due"
+        ],
+        "target": "in_progress",
+        "rank": 0
+      },
+      {
+        "name": "round_finished",
+        "origins": [
+          "due",
+          "in_progress"
+        ],
+        "target": "finished",
+        "rank": 1
       }
     ]
   },
@@ -2517,6 +5248,20 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "next_zh": "请选其中一个；只有说明类文字可以合并",
     "next_en": "Choose one of them; only free words can be put together"
   },
+  "desk_full": {
+    "status": 409,
+    "title_zh": "此人待核实的记录已达上限，暂不再收",
+    "title_en": "Too much of this person already waits for the office",
+    "next_zh": "记录仍在手机上，会自动重试；请办公室先处理待核实的记录",
+    "next_en": "It stays on the phone and is sent again; the office must first deal with what waits"
+  },
+  "estimate_limit": {
+    "status": 409,
+    "title_zh": "已连续估抄两次，这次必须实抄",
+    "title_en": "Two estimates in a row; this time the meter must be read",
+    "next_zh": "请实抄并更正；井盖打不开或被占压请上报，由办公室决定",
+    "next_en": "Read it and correct the entry; report a blocked well, and the office decides"
+  },
   "evidence_undeclared": {
     "status": 422,
     "title_zh": "照片没有登记",
@@ -2524,12 +5269,26 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "next_zh": "原文已保留，办公室会处理",
     "next_en": "Its text is kept; the office will deal with it"
   },
+  "finding_taken": {
+    "status": 409,
+    "title_zh": "这个编号下已有另一项不合格",
+    "title_en": "Another finding already has this number",
+    "next_zh": "原文已保留，请重新上报一次",
+    "next_en": "Its text is kept; report it anew"
+  },
   "finding_withdrawn": {
     "status": 409,
     "title_zh": "该不符合项已撤销",
     "title_en": "The finding has been withdrawn",
     "next_zh": "如仍存在，请重新检查并记录",
     "next_en": "If it is still there, check again and record it"
+  },
+  "gaps_too_many": {
+    "status": 409,
+    "title_zh": "这台手机缺号的记录太多",
+    "title_en": "Too many of this phone's records are missing in between",
+    "next_zh": "记录仍在手机上，缺少的记录到达后自动补传；一直不行请联系办公室",
+    "next_en": "It stays on the phone and is sent once the missing ones have come; else ask the office"
   },
   "hash_mismatch": {
     "status": 422,
@@ -2629,12 +5388,33 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "next_zh": "可能已移走或不属于您的项目",
     "next_en": "It may have moved or is not in your sites"
   },
+  "not_on_spot": {
+    "status": 409,
+    "title_zh": "这类检查的不合格项不能即行关闭",
+    "title_en": "A finding of this check cannot be closed on the spot",
+    "next_zh": "请完成整改后由他人复查，或由办公室决定",
+    "next_en": "Record the correction and let another person verify it, or the office decides"
+  },
   "not_redactable": {
     "status": 422,
     "title_zh": "这类操作的内容不能移除",
     "title_en": "The content of this kind of operation cannot be removed",
     "next_zh": "发布的内容请发布新版本；裁定请撤回后重新裁定",
     "next_en": "Publish a new version, or withdraw the decision and decide again"
+  },
+  "not_the_verifier": {
+    "status": 403,
+    "title_zh": "按处理流程，这项不由您复查",
+    "title_en": "By its workflow it is not yours to verify",
+    "next_zh": "请由流程指定的人员复查，或由办公室决定",
+    "next_en": "Let whoever the workflow names verify it, or the office decides"
+  },
+  "number_wrong": {
+    "status": 422,
+    "title_zh": "读数不是数字",
+    "title_en": "What was read is not a number",
+    "next_zh": "已保留；请由本人更正，或由办公室改后并入",
+    "next_en": "Kept; let its author correct it, or the office apply it changed"
   },
   "operation_malformed": {
     "status": 422,
@@ -2650,12 +5430,26 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "next_zh": "请刷新后再选",
     "next_en": "Reload and choose again"
   },
+  "option_unknown": {
+    "status": 422,
+    "title_zh": "检查表里没有这个选项",
+    "title_en": "The checklist has no such option",
+    "next_zh": "已保留；请由本人重选，或由办公室改后并入",
+    "next_en": "Kept; let its author choose again, or the office apply it changed"
+  },
   "own_cause": {
     "status": 403,
     "title_zh": "涉及本人的结果不能由本人核定",
     "title_en": "Nobody decides on their own answer",
     "next_zh": "请由另一位有权限的人员核定",
     "next_en": "Let another person with the right decide"
+  },
+  "own_department": {
+    "status": 403,
+    "title_zh": "互查时不能检查自己的部门",
+    "title_en": "In a mutual check nobody checks the own department",
+    "next_zh": "已保留；请由其他部门的人员检查，或由办公室决定",
+    "next_en": "Kept; let another department check it, or the office decides"
   },
   "pack_broken": {
     "status": 422,
@@ -2678,6 +5472,13 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "next_zh": "选一条常用原因或自己写一句",
     "next_en": "Choose a ready phrase or write a sentence"
   },
+  "receipt_unreadable": {
+    "status": 422,
+    "title_zh": "这不是一张完整的巡更凭条",
+    "title_en": "This is not a whole receipt of a round",
+    "next_zh": "请重新扫码，或把手机上的文字完整粘贴过来",
+    "next_en": "Scan it again, or paste the whole text off the phone"
+  },
   "record_kind_wrong": {
     "status": 422,
     "title_zh": "记录类型与内容不符",
@@ -2692,12 +5493,26 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "next_zh": "已保留，到达后自动并入",
     "next_en": "Kept; it joins when that arrives"
   },
+  "report_record_wrong": {
+    "status": 422,
+    "title_zh": "日报编号与项目、日期不符",
+    "title_en": "The report is not that of this site and date",
+    "next_zh": "原文已保留，请重新打开当天的日报再发出",
+    "next_en": "Its text is kept; open that day's report again and issue it"
+  },
   "request_invalid": {
     "status": 400,
     "title_zh": "请求缺少内容或格式不对",
     "title_en": "The request lacks something or has the wrong form",
     "next_zh": "请更新应用后重试",
     "next_en": "Update the app and retry"
+  },
+  "round_unknown": {
+    "status": 409,
+    "title_zh": "服务器上还没有这一轮巡更或它的路线",
+    "title_en": "This round or its route is not known to the server yet",
+    "next_zh": "先保留，等路线或开始记录到达后自动再试",
+    "next_en": "It is kept and tried again when the route or its start arrives"
   },
   "rules_broken": {
     "status": 422,
@@ -2768,6 +5583,13 @@ export const PROBLEMS: Readonly<Record<string, ProblemRow>> = {
     "title_en": "The signature is not that phone's; nothing was applied",
     "next_zh": "原件已保留，请向记录人核实",
     "next_en": "It is kept whole; ask the person who recorded it"
+  },
+  "tag_wrong": {
+    "status": 422,
+    "title_zh": "标签内容无法识别",
+    "title_en": "The text of the tag cannot be read",
+    "next_zh": "已保留；请重新扫码或手输编号",
+    "next_en": "Kept; scan again or type the number"
   },
   "task_unknown": {
     "status": 404,
@@ -2847,7 +5669,18 @@ export const RECORD_KINDS: readonly string[] = [
   "plan",
   "agenda",
   "task",
+  "memory",
+  "day_variant",
+  "sample",
+  "daily_report",
   "nonconformity",
+  "route",
+  "round_agenda",
+  "round",
+  "tag",
+  "roster",
+  "handover",
+  "removal",
   "scheme",
   "held"
 ]
@@ -2867,3 +5700,10 @@ export const WIRE_VERSION = 2
 export const OLDEST_SERVED = 1
 
 export const PHOTO_LIMIT = 4000000
+
+export const NEVER_IN_BULK: readonly ChecklistDomain[] = [
+  "assessment",
+  "fire",
+  "lift",
+  "post"
+]

@@ -87,6 +87,41 @@ def refused(reply: httpx.Response) -> tuple[int, str]:
     return reply.status_code, reply.json()["code"]
 
 
+def voice_note(kind: str) -> bytes:
+    """Give bytes as a phone's browser begins a voice note."""
+    if kind == "audio/mp4":
+        return b"\x00\x00\x00\x1cftypiso5\x00\x00\x02\x00iso5iso6mp41" + b"soun" + bytes(400)
+    return b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm" + b"A_OPUS" + bytes(400)
+
+
+@pytest.mark.parametrize("kind", ["audio/mp4", "audio/webm"])
+async def test_EV1_a_voice_note_comes_back_byte_for_byte_and_has_no_small_picture(
+    desk: Desk, kind: str
+) -> None:
+    content = voice_note(kind)
+    async with desk.signed_in(ANAS_NUMBER) as browser:
+        assert (await send(browser, content)).status_code == 200
+        await name_it(desk, content)
+        for size in ("full", "thumb"):
+            heard = await browser.get(f"/api/evidence/{hash_of(content)}", params={"size": size})
+            assert heard.content == content
+            assert heard.headers["content-type"] == kind
+            assert "sandbox" in heard.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "film",
+    [
+        voice_note("audio/webm") + b"V_VP9",
+        voice_note("audio/mp4").replace(b"soun", b"vide"),
+        b"\x00\x00\x00\x1cftypheic" + bytes(400),
+    ],
+)
+async def test_EV1_a_film_is_no_voice_note(desk: Desk, film: bytes) -> None:
+    async with desk.signed_in(ANAS_NUMBER) as browser:
+        assert refused(await send(browser, film)) == (415, "media_type_unsupported")
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 async def test_photo_comes_back_byte_for_byte(desk: Desk, kind: str) -> None:
     content = picture(kind)

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from backend.kernel.identity import derived_id
-from shared_schemas import held_desk, office
+from shared_schemas import conflict_desk, held_desk, office
 from tests.api.office_world import (
     ANA,
     BEN,
@@ -101,7 +101,7 @@ async def test_board_counts_each_check_of_the_day_in_exactly_one_heap(
         on="2026-11-17", planned=6, within=1, late=1, undecidable=1, missed=1
     )
     assert today.days[-2].planned == 0
-    assert sorted(one.verdict for one in today.late_tasks) == ["late", "missing", "undecidable"]
+    assert sorted(one.verdict for one in today.late_tasks) == ["late", "missed", "undecidable"]
     assert (today.on, today.revision) == ("2026-11-17", world.position)
 
 
@@ -266,7 +266,7 @@ async def test_a_contested_item_shows_both_accounts_with_their_own_photos(
         of_ben = await ask(client, f"operations/{WRITER}:3", office.OperationSeen)
         of_ana = await ask(client, f"operations/{WRITER}:1", office.OperationSeen)
         opened = await ask(client, f"tasks/{task}", office.TaskOpened)
-        conflicts = await ask(client, "conflicts", office.ConflictList)
+        conflicts = await ask(client, "conflicts", conflict_desk.ConflictList)
     floor, door = opened.answers
     assert (floor.answer, floor.contested, door.answer) == ("fail", True, "")
     assert [(one.person.name.zh, one.answer, one.stands, one.photos) for one in floor.given] == [
@@ -417,7 +417,7 @@ async def test_nobody_sees_another_site_or_another_organisation(
             assert (today.held_count, today.conflict_count, today.to_confirm_count) == (0, 0, 0)
             assert (await ask(client, "findings", office.FindingList)).findings == ()
             assert (await ask(client, "held", held_desk.HeldList)).held == ()
-            assert (await ask(client, "conflicts", office.ConflictList)).conflicts == ()
+            assert (await ask(client, "conflicts", conflict_desk.ConflictList)).conflicts == ()
             assert (await ask(client, "devices", office.DeviceList)).devices == ()
             for path in (f"tasks/{task}", f"operations/{operation}", f"scorecards/{card_id}"):
                 assert await code_of(client, path) == (404, "not_found")

@@ -164,3 +164,4 @@ async def test_every_answer_trusts_nobody_but_us(desk: Desk) -> None:
             assert headers["referrer-policy"] == "no-referrer"
             assert headers["cross-origin-opener-policy"] == "same-origin"
             assert "camera=(self)" in headers["permissions-policy"]
+            assert "microphone=(self)" in headers["permissions-policy"]

@@ -21,6 +21,7 @@ from backend.main import create_app
 from backend.settings import Settings
 from tests.world.cast import (
     ANA,
+    ATRIUM,
     BEN,
     CLEO,
     DAILY_CHECK,
@@ -36,6 +37,15 @@ from tests.world.cast import (
 )
 from tests.world.fixtures import World
 from tests.world.office import Office
+from tests.world.patrols import (
+    NIGHT_ROUTE,
+    TODAY,
+    hang_up,
+    lay_out,
+    receipt_of,
+    round_on,
+    start,
+)
 from tests.world.phone import Phone
 
 Ids = dict[str, list[str]]
@@ -67,6 +77,15 @@ PATHS: dict[str, str] = {
     "/api/office/conflicts": "",
     "/api/office/devices": "",
     "/api/office/events": "",
+    "/api/office/patrols": "",
+    "/api/office/rounds/{round_id:str}": "round",
+    "/api/office/tags": "site",
+    "/api/office/receipts": "round",
+    "/api/office/daily-report": "site",
+    "/api/office/shifts": "site",
+    "/api/office/removals": "site",
+    "/api/office/equipment": "site",
+    "/api/office/samples": "",
 }
 READING = ("GET", "HEAD")
 ENDLESS = {"/api/office/events"}
@@ -110,6 +129,9 @@ async def _harbour_at_work(world: World) -> tuple[Ids, Phone, Office]:
     ben.answer(task, "cleaning", "pass", plan=DAILY_CHECK)
     await ben.sync()
     card = (await office.card())["line"]["id"]
+    await lay_out(world, office)
+    await hang_up(office)
+    tags = [row["id"] for row in await world.rows("SELECT id FROM tags")]
     held = [row["id"] for row in await world.rows("SELECT id FROM held_operations")]
     conflicts = [row["id"] for row in await world.rows("SELECT id FROM conflicts")]
     finding = [row["id"] for row in await world.rows("SELECT id FROM nonconformities")]
@@ -127,6 +149,7 @@ async def _harbour_at_work(world: World) -> tuple[Ids, Phone, Office]:
             "operation": operations,
             "card": [card],
             "site": [HARBOUR_MALL, NORTH_GARDEN],
+            "round": [round_on(), NIGHT_ROUTE, *tags],
             "held": held,
             "conflict": conflicts,
             "person": [ANA.id, BEN.id, LAO_ZHOU.id, LIN.id, CLEO.id],
@@ -196,11 +219,15 @@ def _bodies(path: str, one: str, phone: Phone) -> list[dict[str, Any] | bytes]:
             {"kind": "places_published", "places": {"site": one, "name": {"zh": "x"}}},
         )
         return [{"request": one, "record": one, "body": body} for body in bodies]
-    if path == "/api/writers":
-        return [{"writer": one}]
-    if path == "/api/session/password":
-        return [{"old": "not the password", "new": "another long one"}]
-    return [b""]
+    if path == "/api/office/receipts":
+        start(phone, one, on=TODAY, ordinal=1)
+        return [{"request": one, "receipt": receipt_of(phone, None, one)}]
+    simple: dict[str, list[dict[str, Any] | bytes]] = {
+        "/api/writers": [{"writer": one}],
+        "/api/office/tags": [{"request": one, "site": one, "checkpoints": [ATRIUM]}],
+        "/api/session/password": [{"old": "not the password", "new": "another long one"}],
+    }
+    return simple.get(path, [b""])
 
 
 async def _ask(browser: httpx.AsyncClient, step: Step, one: str, body: Any) -> httpx.Response:
@@ -256,7 +283,7 @@ async def _state_of_the_harbour(world: World) -> dict[str, Any]:
         "operations", "records", "held_operations", "carried_bundles", "conflicts", "writers", "writer_progress",
         "answers", "tasks", "nonconformities", "evidence", "evidence_uses", "evidence_uploads",
         "uploads",
-        "people", "memberships", "plans", "checklists", "sites", "checkpoints",
+        "people", "memberships", "plans", "checklists", "sites", "checkpoints", "routes", "tags", "rounds",
     ):  # fmt: skip
         rows = await world.rows(
             f"SELECT t::text AS whole FROM {table} t WHERE organization_id = $1", HARBOUR
@@ -312,12 +339,16 @@ async def test_every_write_without_the_security_value_is_refused(world: World) -
     assert await _state_of_the_harbour(world) == before
 
 
+WORK = {
+    *("places", "checklist", "plan", "agenda", "task", "nonconformity"),
+    *("route", "round_agenda", "tag"),
+}
 PULLED = {
     # role: which kinds of record a phone of that role holds, at which sites ("" is every site)
-    ANA: {"places", "checklist", "plan", "agenda", "task", "nonconformity", "scheme"},
-    LAO_ZHOU: {"places", "checklist", "plan", "agenda", "task", "nonconformity"},
+    ANA: {*WORK, "scheme"},
+    LAO_ZHOU: WORK,
     CLEO: set(),
-    LIN: {"places", "checklist", "plan", "agenda", "task", "nonconformity", "scheme"},
+    LIN: {*WORK, "scheme"},
 }
 
 

@@ -1,5 +1,9 @@
-"""`python -m tests.bench [rounds]`: a table here, and build/bench.json."""
+"""`python -m tests.bench [part ...] [--rounds N]`: a table here, and build/bench.json.
 
+The parts are `turns`, `drain` and `bootstrap`. bench.json is written only when all of them ran.
+"""
+
+import argparse
 import asyncio
 import json
 import shutil
@@ -24,6 +28,7 @@ from tests.e2e.servers import Ground, Phone, lay_ground, running_servers
 REPOSITORY = Path(__file__).parent.parent.parent
 FOLDER = REPOSITORY / "build" / "bench"
 RESULT = REPOSITORY / "build" / "bench.json"
+PARTS = ("turns", "drain", "bootstrap")
 ROUNDS = 8
 PHONES = 16
 PULLS = 4
@@ -258,8 +263,8 @@ def require_accepted(answer: bytes, count: int) -> None:
     assert accepted == len(outcomes) == count, (accepted, len(outcomes), count)
 
 
-async def measure(database_url: str, rounds: int) -> dict[str, Row]:
-    """Lay the grounds, take the specimens, start a server, and take turns."""
+async def take_turns(database_url: str, rounds: int, rows: dict[str, Row]) -> None:
+    """Lay the grounds, take the specimens, start a server, and take turns with the machine."""
     await migrate(database_url)
     ground = await lay_ground(
         database_url,
@@ -285,15 +290,22 @@ async def measure(database_url: str, rounds: int) -> dict[str, Row]:
             await phone.hang_up()
         server.interrupt()
     await limits.close()
-    rows = bench.rows
+    rows.update({name: row for name, row in bench.rows.items() if row.pairs})
+
+
+async def let_drain(database_url: str, rows: dict[str, Row]) -> None:
+    """Let fifty phones come at once."""
     drained = await drain(database_url, FOLDER, free_port())
     print(told_of_drain(drained))
     rows["drain_p95"].pairs.append((p95(drained.quiet), p95(drained.stormy)))
     memory = drained.memory
     rows["drain_memory"].pairs.append((memory[len(memory) // 4], memory[-1]))
+
+
+async def begin_a_phone(rows: dict[str, Row]) -> None:
+    """Let a phone in Chromium take in its first working set."""
     times = await bootstrap(FOLDER)
     rows["bootstrap_10000"].pairs.append((times["bare_ms"] / 1e3, times["ours_ms"] / 1e3))
-    return rows
 
 
 async def _specimen(database_url: str, code: str, *, phones: int, each: int) -> Specimen:
@@ -320,16 +332,35 @@ def told(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+def measure(parts: Sequence[str], rounds: int) -> list[Row]:
+    """Run these parts, each on a fresh database, and give the rows that they measured."""
+    rows = new_rows()
+    if "turns" in parts:
+        with EmbeddedPostgres(FOLDER / "turns", durable=True) as postgres:
+            asyncio.run(take_turns(postgres.dsn, rounds, rows))
+    if "drain" in parts:
+        with EmbeddedPostgres(FOLDER / "drained", durable=True) as postgres:
+            asyncio.run(let_drain(postgres.dsn, rows))
+    if "bootstrap" in parts:
+        asyncio.run(begin_a_phone(rows))
+    return [row for row in rows.values() if row.pairs]
+
+
 def main() -> int:
     """Measure, print and write; always 0: the numbers speak for themselves."""
     configure_log("error")
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    parser = argparse.ArgumentParser(prog="tests.bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="part")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    asked = parser.parse_args()
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    with EmbeddedPostgres(FOLDER / "postgres", durable=True) as postgres:
-        rows = list(asyncio.run(measure(postgres.dsn, rounds)).values())
+    rows = measure(asked.parts or PARTS, asked.rounds)
     shutil.rmtree(FOLDER, ignore_errors=True)
     print(told(rows))
+    if set(PARTS) - set(asked.parts or PARTS):
+        print("Only some parts ran: build/bench.json stays as it was.")
+        return 0
     RESULT.write_text(json.dumps([row.told() for row in rows], indent=2) + "\n", encoding="utf-8")
     print(f"Written to {RESULT.relative_to(REPOSITORY)}.")
     return 0

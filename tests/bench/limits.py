@@ -192,11 +192,7 @@ class Limits:
 
     async def calm(self) -> None:
         """Wait until the cards that earlier pushes made stale are up to date."""
-        stale = 1
-        while stale:
-            await asyncio.sleep(0.05)
-            stale = await self._connections[0].fetchval("SELECT count(*) FROM stale_periods")
-        await asyncio.sleep(0.1)
+        await calm(self._connections[0])
 
     async def select(self, organization: str, after: int, count: int) -> tuple[float, int]:
         """SELECT the texts of the records after a position; seconds and how many came."""
@@ -209,6 +205,16 @@ class Limits:
             count,
         )
         return time.perf_counter() - began, len(found)
+
+
+async def calm(connection: Any) -> None:
+    """Wait until no card is stale and none is being made, as this connection sees it."""
+    stale = 1
+    while stale:
+        await asyncio.sleep(0.05)
+        # A line that is being worked on is still there until its round has committed.
+        stale = await connection.fetchval("SELECT count(*) FROM stale_periods")
+    await asyncio.sleep(0.1)
 
 
 def _under(organization: str, row: dict[str, Any]) -> tuple[Any, ...]:

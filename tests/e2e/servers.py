@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,8 +33,9 @@ from backend.packs.loader import PACKS_FOLDER, load_pack
 from backend.switchboard import SWITCHBOARD
 from backend.sync.committer import Committer
 from backend.sync.server_writer import server_submission
-from shared_schemas.inspections import Checklist, Plan, Window
+from shared_schemas.inspections import Checklist, Plan
 from shared_schemas.primitives import Bilingual
+from shared_schemas.timetable import Window
 
 REPOSITORY = Path(__file__).parent.parent.parent
 PASSWORD = "walk-the-rounds"
@@ -65,6 +66,31 @@ async def lay_ground(
     committer = Committer(database, SWITCHBOARD, SystemClock())
     try:
         return await _lay(database, committer, code, people, tasks, sites)
+    finally:
+        await committer.close()
+        await database.close()
+
+
+async def publish(
+    database_url: str,
+    organization: str,
+    records: Iterable[tuple[str, dict[str, Any]]],
+    at_ms: int | None = None,
+) -> None:
+    """Make more known in an organisation, in the server's own name; refused is an error.
+
+    Units: `at_ms` in milliseconds UTC; now where it is not told.
+    """
+    database = Database(database_url)
+    await database.open()
+    committer = Committer(database, SWITCHBOARD, SystemClock())
+    moment = SystemClock().now_ms() if at_ms is None else at_ms
+    try:
+        for record, body in records:
+            outcomes = await committer.push(
+                server_submission(organization, record, msgspec.to_builtins(body), moment)
+            )
+            assert outcomes[0].status in ("accepted", "duplicate"), outcomes[0]
     finally:
         await committer.close()
         await database.close()

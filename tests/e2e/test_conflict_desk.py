@@ -93,19 +93,19 @@ async def desk(playwright: Playwright, server: Server, database_url: str) -> Asy
 
 
 def waiting(page: Page) -> Locator:
-    return page.get_by_test_id("open-conflicts").get_by_test_id("conflict")
+    return page.get_by_test_id("desk-waiting").get_by_test_id("conflict")
 
 
 def settled(page: Page) -> Locator:
-    return page.get_by_test_id("decided-conflicts").get_by_test_id("conflict")
+    return page.get_by_test_id("desk-decided").get_by_test_id("conflict")
 
 
 async def test_a_conflict_is_decided_and_undone_by_keyboard_alone(desk: Page) -> None:
     keys = desk.keyboard
-    title = await desk.get_by_test_id("case-title").inner_text()
+    title = await desk.get_by_test_id("desk-title").inner_text()
     await keys.press("j")
     await keys.press("k")
-    await expect(desk.get_by_test_id("case-title")).to_have_text(title.strip())
+    await expect(desk.get_by_test_id("desk-title")).to_have_text(title.strip())
     passing = desk.get_by_test_id("side").filter(has_text="✓")
     await expect(passing.get_by_test_id("score-change")).to_contain_text("96.00 → 97.00")
     place = await desk.get_by_test_id("side").all_inner_texts()
@@ -113,7 +113,7 @@ async def test_a_conflict_is_decided_and_undone_by_keyboard_alone(desk: Page) ->
     await expect(passing.get_by_test_id("choose")).to_have_attribute("aria-pressed", "true")
     await keys.type("以复核照片为准")
     await keys.press("Enter")
-    await expect(desk.get_by_test_id("result")).to_have_text(re.compile("^✓ .+：已记录$"))
+    await expect(desk.get_by_test_id("desk-result")).to_have_text(re.compile("^✓ .+：已记录$"))
     await expect(waiting(desk)).to_have_count(3)
     await expect(settled(desk)).to_have_count(1)
     await keys.press("u")
@@ -130,7 +130,7 @@ async def test_like_cases_are_decided_at_once_with_a_result_each(desk: Page) -> 
     await desk.get_by_test_id("pick-people").click()
     await desk.get_by_test_id("reason").fill("以现场复查为准")
     await desk.keyboard.press("Enter")
-    await expect(desk.get_by_test_id("result")).to_have_count(4)
+    await expect(desk.get_by_test_id("desk-result")).to_have_count(4)
     await expect(waiting(desk)).to_have_count(0)
     await expect(settled(desk)).to_have_count(4)
 
@@ -140,11 +140,11 @@ async def test_the_keys_are_told_and_fields_keep_theirs(desk: Page) -> None:
     await expect(desk.get_by_test_id("desk-keys")).to_be_visible()
     await desk.keyboard.press("Escape")
     await expect(desk.get_by_test_id("desk-keys")).to_be_hidden()
-    title = await desk.get_by_test_id("case-title").inner_text()
+    title = await desk.get_by_test_id("desk-title").inner_text()
     await desk.keyboard.press("2")
     await desk.get_by_test_id("reason").press_sequentially("jk12u?")
     await expect(desk.get_by_test_id("reason")).to_have_value("jk12u?")
-    assert await desk.get_by_test_id("case-title").inner_text() == title
+    assert await desk.get_by_test_id("desk-title").inner_text() == title
 
 
 async def test_a_lost_answer_leaves_one_decision_and_says_so(desk: Page) -> None:
@@ -165,7 +165,7 @@ async def test_a_lost_answer_leaves_one_decision_and_says_so(desk: Page) -> None
     await desk.keyboard.press("1")
     await desk.get_by_test_id("reason").fill("以复核照片为准")
     await desk.keyboard.press("Enter")
-    await expect(desk.get_by_test_id("result")).to_contain_text("未记录")
+    await expect(desk.get_by_test_id("desk-result")).to_contain_text("未记录")
     await desk.keyboard.press("Enter")
     await expect(waiting(desk)).to_have_count(3)
     await expect(settled(desk)).to_have_count(1)

@@ -63,7 +63,9 @@ def test_every_rule_of_a_spec_has_a_test() -> None:
 
 def test_every_rule_that_a_test_names_exists() -> None:
     laws = {f"W{number}" for number in range(1, 8)}
-    assert sorted(_tested() - _rules() - laws) == []
+    # The trades' own rows and the decisions on them are numbered C, G and S; packs cite them.
+    rows = {one for one in _tested() if re.fullmatch(r"[CGS]\d\d", one)}
+    assert sorted(_tested() - _rules() - laws - rows) == []
 
 
 def test_every_rule_that_code_cites_exists() -> None:

@@ -340,7 +340,8 @@ async def test_HE9_decision_stands_over_a_second_try_in_the_same_commit(world: W
     decision = office_submission(
         lin, derived_id("act", "one group"), held_id, body, now_ms, based_on=0, saw_stamp=0
     )
-    again = await held.resubmissions(database, HARBOUR, ["right:answer_items"])
+    portions = held.resubmissions(database, HARBOUR, ["right:answer_items"])
+    [again] = [portion async for portion in portions]
     assert len(again) == 1
     await committer._try(HARBOUR, [*again, decision, *again])
     assert await held_states(world) == ["set_aside"]

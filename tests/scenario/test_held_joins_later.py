@@ -9,7 +9,7 @@ from backend.directory.enrol import disable_person
 from backend.kernel.identity import derived_id
 from backend.packs.loader import PACKS_FOLDER, load_pack
 from backend.sync.server_writer import server_submission
-from shared_schemas.inspections import Window
+from shared_schemas.timetable import Window
 from tests.world.cast import ANA, DAILY_CHECK, DAILY_LIST, DAY, HARBOUR, HOUR, NOW
 from tests.world.fixtures import World
 

@@ -10,6 +10,7 @@ from backend.caretaker import Caretaker
 from backend.domains.inspections.agenda import due_agendas
 from backend.kernel.clock import SetClock
 from backend.sync.server_writer import server_submission
+from backend.timing.agenda import DueAgenda
 from tests.world.cast import (
     ANA,
     DAILY_CHECK,
@@ -153,9 +154,18 @@ async def test_two_processes_that_plan_the_same_month_write_it_once(world: World
     await _republish(world, cadence="weekly")
     [row] = await world.rows("SELECT max(position) AS position FROM operations")
     before = row["position"]
+    both_have_read = asyncio.Barrier(2)
+
+    async def find_due(*asked: Any, **more: Any) -> list[DueAgenda]:
+        """Find what is due, and let nobody write before the other has found it, too."""
+        due = await due_agendas(*asked, **more)
+        await both_have_read.wait()
+        return due
+
+    hands = (world.server.database, app.state.committer, app.state.recompute)
     later = SetClock(world.clock.now_ms() + 5 * SECOND)
-    other = Caretaker(world.server.database, app.state.committer, app.state.recompute, later)
-    made = await asyncio.gather(app.state.caretaker.look_after(HARBOUR), other.look_after(HARBOUR))
+    one, other = [Caretaker(*hands, clock, agendas=(find_due,)) for clock in (world.clock, later)]
+    made = await asyncio.gather(one.look_after(HARBOUR), other.look_after(HARBOUR))
     assert list(made) == [2, 2]
     written = await world.rows(
         "SELECT 1 FROM operations WHERE kind = 'agenda_planned' AND position > $1", before

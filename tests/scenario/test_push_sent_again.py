@@ -124,5 +124,7 @@ async def test_PU5_push_cut_in_pieces_and_shuffled_is_one_effect(world: World, s
     # Ana fails three items, Lao Zhou two; the flow raises a nonconformity for each.
     answers = [row["answer"] for row in shuffled["answers"]]
     assert (answers.count("fail"), len(shuffled["states"])) == (5, 5)
-    assert len(shuffled["log"]) == before + sum(len(phone.outbox) for phone in phones) + 5
+    # How often a place's memory is written depends on what came first; what it says does not.
+    told = [one for one in shuffled["log"] if '"results_remembered"' not in one]
+    assert len(told) == before + sum(len(phone.outbox) for phone in phones) + 5
     assert shuffled["scores"][0][1] == "97.00"

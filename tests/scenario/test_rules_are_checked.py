@@ -23,6 +23,7 @@ from tests.world.cast import (
     HARBOUR_MALL,
     HOUR,
     LAO_ZHOU,
+    MALLORY,
     NORTH_GARDEN,
 )
 from tests.world.fixtures import World
@@ -164,15 +165,67 @@ async def test_published_checklist_never_changes(world: World) -> None:
         ({"checkpoint": GARDEN_GATE}, "rules_broken"),
         ({"checkpoint": UNKNOWN}, "rules_broken"),
         ({"checklist": UNKNOWN}, "checklist_unknown"),
+        ({"cadence": "every_n_days"}, "rules_broken"),
+        ({"cadence": "every_n_days", "every_days": 367}, "operation_malformed"),
+        ({"cadence": "weekdays"}, "rules_broken"),
+        ({"cadence": "weekdays", "weekdays": [8]}, "operation_malformed"),
+        ({"cadence": "month_days"}, "rules_broken"),
+        ({"cadence": "month_days", "month_days": [0]}, "operation_malformed"),
+        ({"cadence": "dates"}, "rules_broken"),
+        ({"cadence": "dates", "dates": ["2026-02-30"]}, "rules_broken"),
+        ({"opens": "22:00", "closes": "06:00", "random_min": 481}, "rules_broken"),
+        ({"checkers": [UNKNOWN]}, "rules_broken"),
+        ({"checkers": [MALLORY.id]}, "rules_broken"),
+        ({"disclosure": "when_released"}, "rules_broken"),
+        ({"disclosure": "when_begun"}, "rules_broken"),
+        ({"mode": "mutual"}, "rules_broken"),
+        ({"equipment": UNKNOWN}, "rules_broken"),
     ],
 )
 async def test_plan_that_cannot_be_followed_is_held(
-    world: World, changes: dict[str, str], code: str
+    world: World, changes: dict[str, Any], code: str
 ) -> None:
     before, office = await _content(world, "plans", DAILY_CHECK), await world.office()
     outcome = await office.act(DAILY_CHECK, "plan_published", plan=before | changes)
     assert _held(outcome)[0] == code
     assert await _content(world, "plans", DAILY_CHECK) == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cadence": "every_n_days", "every_days": 3},
+        {"cadence": "weekdays", "weekdays": [1, 7]},
+        {"cadence": "month_days", "month_days": [31]},
+        {"cadence": "dates", "dates": ["2026-12-24"]},
+        {"opens": "22:00", "closes": "06:00", "random_min": 480},
+        {"checkers": [ANA.id], "disclosure": "when_released"},
+        {"mode": "mutual", "department": NEW},
+    ],
+)
+async def test_plan_that_can_be_followed_is_published(
+    world: World, changes: dict[str, Any]
+) -> None:
+    before, office = await _content(world, "plans", DAILY_CHECK), await world.office()
+    outcome = await office.act(DAILY_CHECK, "plan_published", plan=before | changes)
+    assert outcome["status"] in ("accepted", "merged"), outcome
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"bulk": True, "domain": "fire"},
+        {"items": [{"id": "a", "text": {"zh": "等级"}, "input": "grade"}]},
+        {"items": [{"id": "a", "text": {"zh": "压力"}, "input": "number", "low": "9", "high": "10.5"},
+                   {"id": "b", "text": {"zh": "电压"}, "input": "number", "low": "10", "high": "9"}]},
+    ],
+)  # fmt: skip
+async def test_checklist_that_nobody_could_work_through_is_held(
+    world: World, changes: dict[str, Any]
+) -> None:
+    checklist, office = await _content(world, "checklists", DAILY_LIST), await world.office()
+    new = {**checklist, "version": 2, **changes}
+    assert _held(await office.act(NEW, "checklist_published", checklist=new))[0] == "rules_broken"
 
 
 async def test_plan_joins_when_its_checklist_comes(world: World) -> None:

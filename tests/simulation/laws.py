@@ -3,6 +3,7 @@
 Source: sync design, section 8 (checkers); the tests of the mutants show what each one finds.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from random import Random
@@ -11,13 +12,17 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from backend.directory.actors import Actor, visible_kinds
+from backend.directory.actors import CLOSED, Actor, kinds_in_scope
 from backend.directory.authors import actor_of
+from backend.domains.inspections.queries import TaskBackground, due_window, read_plan
 from backend.kernel.canonical import canonical
 from backend.kernel.identity import content_hash
+from backend.switchboard import SWITCHBOARD
 from backend.sync.checksum import shown, value_of
+from backend.sync.doors import Known, own_scope, scope_at
 from backend.sync.merge import Record, Stamped, find_conflicts, fold
 from backend.sync.scopes import OWN
+from backend.sync.spans import latest_counters, read_spans
 from shared_schemas.operations import KINDS
 from tests.simulation.memory import Memory
 from tests.simulation.memory_reads import standing
@@ -173,7 +178,7 @@ def check_progress(state: State) -> None:
     for row in (*state.log, *state.held):
         found.setdefault(row["writer_id"], set()).add(row["counter"])
     for writer, row in state.progress.items():
-        beyond = set(msgspec.json.decode(row["beyond"]))
+        beyond = set(latest_counters(read_spans(row["beyond"]), sys.maxsize))
         said = {*range(1, row["contiguous"] + 1), *beyond}
         hold("progress is what is there", said == found.get(writer, set()) - {0}, writer)
         hold("progress is what is there", row["contiguous"] + 1 not in beyond, writer)
@@ -232,8 +237,10 @@ def check_cursors(state: State, ground: Ground, phones: Sequence[SimPhone], memo
         for row in state.log[at:position]:
             fold_in(folded, row)
         at = max(at, position)
-        may = _may_hold(_actor(memory, phone), state)
-        expected = {one: record for one, record in folded.items() if may(one, record)}
+        secrets = _secrets(memory)
+        may = _may_hold(_actor(memory, phone), state, secrets)
+        own = _entered(memory, phone, position) | _named(phone, folded, secrets)
+        expected = {one: record for one, record in folded.items() if one in own or may(one, record)}
         law = "a cursor means the log up to it"
         differs = phone.records.keys() ^ expected.keys()
         hold(law, not differs, (phone.person.name.en, differs))
@@ -258,12 +265,52 @@ def _actor(memory: Memory, phone: SimPhone) -> Actor:
     return actor_of(row)
 
 
-def _may_hold(actor: Actor, state: State) -> Callable[[str, Record], bool]:
+def _entered(memory: Memory, phone: SimPhone, position: int) -> set[str]:
+    """Name what this person holds beside the own sites, as far as the cursor has come."""
+    return {
+        row["record_id"]
+        for row in memory.tables["scope_members"].values()
+        if row["scope"] == own_scope(phone.person.id)
+        and row["present"]
+        and row["position"] <= position
+    }
+
+
+def _named(phone: SimPhone, folded: Mapping[str, Record], known: Known) -> set[str]:
+    """Name the records whose door says of this person that they hold them.
+
+    A door that says so again, or that it is over, moves the row on that said it before.
+    """
+    found = set()
+    for one, record in folded.items():
+        door = SWITCHBOARD.doors[record["kind"]]
+        if door.members_of_closed and not door.closed(one, record, known):
+            continue
+        for member in door.members(None, record):
+            if member.scope == own_scope(phone.person.id) and member.present:
+                found.add(member.record)
+    return found
+
+
+def _secrets(memory: Memory) -> Known:
+    """Give the windows of which the assessed must not know until their checks are disclosed."""
+    windows = {}
+    for (at, one), row in memory.tables["task_windows"].items():
+        plan = memory.tables["plans"].get((at, row["plan_id"]))
+        if row["closed"] and plan is not None:
+            when = (row["opens_ms"], row["closes_ms"])
+            said = read_plan(plan["content"])
+            windows[one] = due_window(one, row["plan_id"], row["site_id"], said, *when)
+    return {"tasks": TaskBackground(windows=windows, checklists={})}
+
+
+def _may_hold(actor: Actor, state: State, known: Known) -> Callable[[str, Record], bool]:
     def may(one: str, record: Record) -> bool:
-        site = state.records[one]["site_id"]
+        site = state.records[one]["site_id"].removeprefix(CLOSED)
         if site and site not in actor.sites:
             return False
-        return record["kind"] in visible_kinds(actor, site)
+        closed = SWITCHBOARD.doors[record["kind"]].closed(one, record, known)
+        return record["kind"] in kinds_in_scope(actor, scope_at(site, closed=closed))
 
     return may
 

@@ -81,13 +81,18 @@ class Faults(Struct, kw_only=True):
 
 
 class Memory:
-    """The database of one simulated organisation, shared by all its server processes."""
+    """The database of one simulated organisation, shared by all its server processes.
+
+    `unknown` are the statements that the stand-in did not understand: a server that only fails at
+    them holds what it cannot store, and would hide them.
+    """
 
     def __init__(self, laid: Laid, dice: Random) -> None:
         self.keys = laid.keys
         self.defaults = laid.defaults
         self.tables: Tables = {name: dict(rows) for name, rows in laid.tables.items()}
         self.faults = Faults()
+        self.unknown: set[str] = set()
         self.commits = 0
         self._dice = dice
         self._lock = asyncio.Lock()
@@ -276,6 +281,7 @@ _UPDATE = re.compile(r"UPDATE (?P<table>\w+) SET (?P<set>.+?) WHERE (?P<where>.+
 _INSERT = re.compile(
     r"INSERT INTO (?P<table>\w+) \((?P<columns>.+?)\) VALUES \((?P<values>.+?)\)(?P<once> ON CONFLICT DO NOTHING)?"
 )
+_FLAG = re.compile(r"\w+")
 _CONDITION = re.compile(
     r"(?P<column>\w+) (?P<how>=|<>|>=|<=|>|<) (?P<any>ANY\()?(?P<value>\$\d+|'[^']*'|\d+|true|false)"
     r"(?:::[\w\[\]]+)?\)?"
@@ -333,6 +339,9 @@ def _conditions(where: str | None) -> tuple[Condition, ...] | None:
     for part in (where or "").split(" AND "):
         if not part:
             continue
+        if _FLAG.fullmatch(part.strip()):
+            found.append((part.strip(), "=", "true"))
+            continue
         one = _CONDITION.fullmatch(part.strip())
         if one is None:
             return None
@@ -367,6 +376,13 @@ def _chosen(memory: Memory, simple: _Simple, values: Sequence[Any]) -> list[Row]
     ]
 
 
+def _require_known(memory: Memory, sql: str, *, is_known: bool) -> None:
+    if not is_known:
+        memory.unknown.add(sql)
+        message = f"the stand-in does not know this statement: {sql}"
+        raise AssertionError(message)
+
+
 def read(memory: Memory, sql: str, values: Sequence[Any]) -> list[Any]:
     """Answer a reading statement."""
     from tests.simulation.memory_reads import find_answer  # noqa: PLC0415  it reads our tables
@@ -375,8 +391,8 @@ def read(memory: Memory, sql: str, values: Sequence[Any]) -> list[Any]:
     if answer is not None:
         return answer(memory, *values)
     simple = _parse(sql)
-    assert simple is not None, f"the stand-in does not know this statement: {sql}"
-    assert not simple.sets, sql
+    _require_known(memory, sql, is_known=simple is not None and not simple.sets)
+    assert simple is not None
     rows = _chosen(memory, simple, values)
     for column in reversed(simple.order):
         name, _, way = column.partition(" ")
@@ -398,7 +414,8 @@ def change(memory: Memory, sql: str, values: Sequence[Any]) -> None:
         return
     numbered = re.sub(r"\{(\d+)\}", lambda found: f"${int(found[1]) + 1}", sql)
     simple = _parse(numbered)
-    assert simple is not None, f"the stand-in does not know this statement: {sql}"
+    _require_known(memory, sql, is_known=simple is not None)
+    assert simple is not None
     sets = {column: _value(text, values) for column, text in simple.sets}
     if simple.conditions:
         chosen: Iterable[Mapping[str, Any]] = _chosen(memory, simple, values)

@@ -8,13 +8,14 @@ from typing import Any
 import msgspec
 
 from tests.simulation.memory import Memory
+from tests.simulation.memory_domains import ANSWERS
 
 Answer = Callable[..., list[Any]]
 Change = Callable[..., None]
 COUNTERS_UNSEEN = "[]"
 
 
-def touched(
+def touched(  # noqa: PLR0917  as the statement numbers its values
     memory: Memory,
     organization: str,
     ids: Sequence[str],
@@ -22,17 +23,13 @@ def touched(
     writers: Sequence[str],
     by: Sequence[str],
     counters: Sequence[int],
+    people: Sequence[str],
 ) -> list[Any]:
     """Answer `storage._TOUCHED_SQL`."""
     tables = memory.tables
     head = tables["log_heads"].get((organization,))
     found = [_part("head", first=head["position"])] if head else []
-    records = tables["records"]
-    found += [
-        _part("record", one, row["site_id"], row["content"], row["sum"])
-        for one in ids
-        if (row := records.get((organization, one)))
-    ]
+    found += more_records(memory, organization, ids)
     progress = {one: tables["writer_progress"].get((organization, one)) for one in writers}
     met = {
         one
@@ -59,6 +56,61 @@ def touched(
             part = _part("writer", writer, row["last_page"], row["beyond"], row["contiguous"])
             last = (row["last_stamp"], row["last_counter"], row["last_wall_ms"])
             found.append(part | dict(zip(("second", "third", "fourth"), last, strict=True)))
+    return found + _waiting(memory, people)
+
+
+def more_records(memory: Memory, organization: str, ids: Sequence[str]) -> list[Any]:
+    """Answer `storage._MORE_SQL`: records that only a door's reader could name."""
+    records = memory.tables["records"]
+    return [
+        _part("record", one, row["site_id"], row["content"], row["sum"])
+        for one in ids
+        if (row := records.get((organization, one)))
+    ]
+
+
+def _waiting(memory: Memory, people: Sequence[str]) -> list[Any]:
+    """What waits of these people, by writer, with its bytes."""
+    sizes: dict[tuple[str, str], list[int]] = {}
+    for row in memory.tables["held_operations"].values():
+        if row["state"] == "waiting" and row["person_id"] in people:
+            size = len(row["content"].encode())
+            sizes.setdefault((row["writer_id"], row["person_id"]), []).append(size)
+    return [
+        _part("waiting", writer, person, "", len(each)) | {"second": sum(each)}
+        for (writer, person), each in sizes.items()
+    ]
+
+
+def waiting_for(  # noqa: PLR0917  as the statement numbers its values
+    memory: Memory,
+    organization: str,
+    brought: Sequence[str],
+    after_ms: int,
+    writer: str,
+    counter: int,
+    one: str,
+    most: int,
+    most_bytes: int,
+) -> list[Any]:
+    """Answer `held._WAITING_FOR`: the next portion of what waited for any of these."""
+    place = itemgetter("received_ms", "writer_id", "counter", "id")
+    rows = sorted(
+        (
+            row
+            for (at, _), row in memory.tables["held_operations"].items()
+            if at == organization
+            and row["state"] == "waiting"
+            and row["waits_for"] in brought
+            and place(row) > (after_ms, writer, counter, one)
+        ),
+        key=place,
+    )
+    found, before = [], 0
+    for row in rows[:most]:
+        if before < most_bytes:
+            found.append(row)
+        before += len(row["content"].encode())
     return found
 
 
@@ -196,22 +248,6 @@ def _line(part: str, position: int, place: int, short: str, long: bytes = b"") -
     return {"part": part, "position": position, "place": place, "short": short, "long": long}
 
 
-def background(
-    memory: Memory, organization: str, tasks: Sequence[str], named: Sequence[str]
-) -> list[Any]:
-    """Answer what inspections ask of tasks and checklists."""
-    tables, found, wanted = memory.tables, [], set(named)
-    for task in tasks:
-        window = tables["task_windows"].get((organization, task))
-        plan = window and tables["plans"].get((organization, window["plan_id"]))
-        if window and plan:
-            wanted.add(plan["checklist_id"])
-            found.append({**window, "plan": window["plan_id"], "content": plan["content"]})
-    checklists = ((one, tables["checklists"].get((organization, one))) for one in sorted(wanted))
-    found += [{"id": one, "plan": "", "content": row["content"]} for one, row in checklists if row]
-    return found
-
-
 def standing(memory: Memory, organization: str, people: Sequence[str]) -> list[Any]:
     """Answer who of these may still act, and what they may do now."""
     return [row for row in everybody(memory, organization, people) if row["active"]]
@@ -237,12 +273,20 @@ def _roles(memory: Memory, person: Mapping[str, Any]) -> dict[str, Any]:
         if (row["organization_id"], row["person_id"]) == who
     )
     at = {site for _, site in held}
+    departments = sorted(
+        {
+            row["department_id"]
+            for row in memory.tables["memberships"].values()
+            if (row["organization_id"], row["person_id"]) == who and row["department_id"]
+        }
+    )
     sites = sorted(
         row["id"]
         for row in memory.tables["sites"].values()
         if row["organization_id"] == who[0] and ("" in at or row["id"] in at)
     )
-    return {"roles": [f"{role} {site}" for role, site in held], "sites": sites}
+    roles = [f"{role} {site}" for role, site in held]
+    return {"roles": roles, "sites": sites, "departments": departments}
 
 
 # Writing statements that are more than one row of one table.
@@ -295,10 +339,12 @@ def desk(memory: Memory, organization: str, ids: Sequence[str]) -> list[Any]:
 _ANSWERS: tuple[tuple[str, Answer], ...] = (
     ("WITH mine AS MATERIALIZED", touched),
     ("'known', position", page),
-    ("WITH due AS", background),
+    ("SELECT 'record' AS part, x.id", more_records),
     ("p.id = ANY($2::text[]) AND p.active", standing),
     ("FROM people p WHERE p.organization_id = $1 AND p.id = ", everybody),
     ("->> 'site'", desk),
+    ("WHERE before < $8", waiting_for),
+    *ANSWERS,
 )
 """By a few words that stand in this statement and in no other."""
 

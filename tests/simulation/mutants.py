@@ -4,7 +4,7 @@ Each is what somebody once shipped, or what a hasty change here would do. They a
 a function for the length of one test and never lie in a path of the product.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import msgspec
@@ -27,7 +27,7 @@ from backend.sync import (
     storage,
 )
 from backend.sync.cursor import Cursor
-from backend.sync.state import Kept, Progress
+from backend.sync.state import Kept, Placed, Progress
 from shared_schemas.sync import Outcome
 from tests.simulation.schedule import Schedule
 from tests.simulation.stage import PORTAL, Reply, SimPhone, Way
@@ -117,8 +117,9 @@ def _takes_the_last_counter_for_all(patch: pytest.MonkeyPatch, _schedule: Schedu
 
 
 def _forgets_what_is_held(patch: pytest.MonkeyPatch, _schedule: Schedule) -> None:
-    async def nothing(*_given: Any) -> list[Any]:
-        return []
+    async def nothing(*_given: Any) -> AsyncIterator[list[Any]]:
+        for portion in list[list[Any]]():
+            yield portion
 
     patch.setattr(held, "resubmissions", nothing)
 
@@ -274,6 +275,11 @@ def _adopts_the_sum(patch: pytest.MonkeyPatch, _schedule: Schedule) -> None:
     patch.setattr(Phone, "sums", lambda _self: {})
 
 
+def _tells_the_assessed(patch: pytest.MonkeyPatch, _schedule: Schedule) -> None:
+    """A covert check goes to whoever may see checks there."""
+    patch.setattr(Placed, "scope", property(lambda placed: placed.site))
+
+
 def _leaves_own_work_out(patch: pytest.MonkeyPatch, _schedule: Schedule) -> None:
     """A pull overwrites what the phone has yet to send."""
     patch.setattr(Phone, "view", lambda self, record: self.records.get(record))
@@ -304,7 +310,8 @@ def _mutant(plant: Plant, *laws: str) -> Mutant:
 
 
 MUTANTS = (
-    _mutant(_acknowledges_too_early, DURABLE),
+    # What was held is tried again and told to have joined, too.
+    _mutant(_acknowledges_too_early, DURABLE, QUEUES, "held has a reason"),
     _mutant(_shows_positions_before_records, CURSOR, SUMS),
     _mutant(
         _takes_no_lock,
@@ -321,18 +328,20 @@ MUTANTS = (
     _mutant(_takes_the_last_counter_for_all, DURABLE, QUEUES),
     _mutant(_forgets_what_is_held, "held joins by itself", "held has a reason"),
     _mutant(_drops_what_it_cannot_apply, DURABLE),
-    _mutant(_lets_one_spoil_the_others, DURABLE),
+    # Told anew once the phone has sent again what is missing: another answer to the same text.
+    _mutant(_lets_one_spoil_the_others, DURABLE, ONCE),
     _mutant(_lets_a_clash_replace, DURABLE),
     _mutant(_hides_conflicts, "conflicts are shown"),
     _mutant(_takes_the_sender_for_the_author, "the author stays"),
     _mutant(_numbers_a_retry_anew, ONCE),
     _mutant(_says_more_than_it_has, "progress is what is there", DURABLE),
     _mutant(_does_not_know_its_own_past, CURSOR, SUMS, DURABLE),
-    _mutant(_folds_in_the_order_of_arrival, "any order gives the same"),
+    _mutant(_folds_in_the_order_of_arrival, "any order gives the same", "own work is seen"),
     _mutant(_stops_after_a_failure, QUEUES),
     _mutant(_pages_from_the_head, CURSOR, SUMS),
     _mutant(_forgets_to_drop, CURSOR, SUMS),
     _mutant(_adopts_the_sum, SUMS),
+    _mutant(_tells_the_assessed, CURSOR),
     _mutant(_leaves_own_work_out, "own work is seen"),
     _mutant(_changes_the_text, "texts are kept as hashed", DURABLE),
 )

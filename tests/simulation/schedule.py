@@ -5,6 +5,7 @@ from collections import Counter
 from random import Random
 from typing import Any
 
+import msgspec
 import structlog
 
 from backend.domains.inspections.agenda import agenda_of
@@ -12,7 +13,7 @@ from backend.flows.failed_item_raises_nonconformity import nonconformity_of
 from backend.kernel.canonical import canonical
 from backend.kernel.clock import SetClock
 from backend.kernel.identity import content_hash, derived_id
-from tests.simulation import laws
+from tests.simulation import field_work, laws
 from tests.simulation.memory import POISON, Laid, Memory, Tables, stand_in
 from tests.simulation.stage import Faults, Lost, SimPhone, memory_stage
 from tests.world.cast import (
@@ -23,6 +24,7 @@ from tests.world.cast import (
     GARDEN_CHECK,
     GUARD_CHECK,
     HARBOUR,
+    HARBOUR_MALL,
     HOUR,
     LAO_ZHOU,
     LIST_OF,
@@ -59,18 +61,25 @@ YEAR = 365 * 24 * HOUR
 OFFSETS = (0, 0, -40 * MINUTE, 2 * HOUR, 4 * YEAR, 1_000 - NOW)
 """How wrong phones' clocks are: right, slow, fast, in 2030, in 1970."""
 
+OF_THE_FIELD = 0.15
+"""How much of what people do is not their ordinary checks."""
+
 LEAST_OPERATIONS = 200
 LOUSY = Faults(lost=10, answer_lost=12, doubled=7, late=7, portal=4)
 ROUNDS_TO_EMPTY = 2
 CAUSED_BY_PEOPLE = frozenset(
     {
+        "estimate_limit",
         "finding_withdrawn",
         "identity_clash",
         "item_unknown",
         "kind_unknown",
         "not_allowed",
         "operation_malformed",
+        "own_cause",
         "record_unknown",
+        "round_unknown",
+        "rules_broken",
         "same_person",
     }
 )
@@ -110,6 +119,11 @@ class Schedule:
         return self.did
 
     async def _begin(self) -> None:
+        places = self.memory.tables["records"][HARBOUR, HARBOUR_MALL]["content"]
+        known = msgspec.json.decode(places)["fields"]["places"]["value"]
+        for record, body in field_work.published(known):
+            outcome = await self.stage.publish(record, body)
+            assert outcome.status != "held", outcome
         for number, (person, plan) in enumerate(PEOPLE):
             phone = SimPhone(self.stage, person, number, Random(self.dice.randrange(2**32)))
             phone.clock.offset_ms = self.dice.choice(OFFSETS)
@@ -130,8 +144,14 @@ class Schedule:
 
     async def _record(self, phone: SimPhone, plan: str) -> None:
         for _ in range(self.dice.randint(1, 5)):
-            entry = self._write(phone, plan)
-            self.recorded[entry.id, entry.sha256] = phone.person.id
+            begin = len(phone.outbox)
+            if self.dice.random() < OF_THE_FIELD:
+                task = self.tasks[plan][self.dice.choice(DAYS)]
+                field_work.record(self.dice, phone, task)
+            else:
+                self._write(phone, plan)
+            for entry in phone.outbox[begin:]:
+                self.recorded[entry.id, entry.sha256] = phone.person.id
 
     def _write(self, phone: SimPhone, plan: str) -> Any:  # noqa: PLR0911  one way out for each deed
         dice, now = self.dice, phone.clock.wall_ms()
@@ -297,7 +317,8 @@ class Schedule:
             one = derived_id("sim grant", phone.person.id)
             role = {"role": phone.person.role.role, "site_id": NORTH_GARDEN}
             who = {"organization_id": HARBOUR, "person_id": phone.person.id}
-            table[HARBOUR, one] = {"id": one, **who, **role}
+            nowhere = {"department_id": None, "post_id": None}
+            table[HARBOUR, one] = {"id": one, **who, **role, **nowhere}
         self._in_doubt |= {id(one) for one, _ in self.phones if one.person is phone.person}
 
     async def _publish(self, _phone: SimPhone, _plan: str) -> None:
@@ -339,6 +360,7 @@ class Schedule:
             await self._pull(phone)
 
     async def _hold_the_laws(self) -> None:
+        laws.hold("every statement is known", not self.memory.unknown, self.memory.unknown)
         phones = [phone for phone, _ in self.phones]
         state = laws.read_state(self.memory)
         laws.check_log(state, self.ground, self.recorded)

@@ -7,6 +7,7 @@ sign-in and HTTP's framing are left out. A killed process loses its memory and n
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from itertools import count
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -31,6 +32,8 @@ from tests.world.phone import Phone
 
 PORTAL = b"<html><title>Free WiFi</title>Please sign in</html>"
 SECRET = "s" * 32
+TICK_MS = 40
+"""So much later it is whenever a process asks whose turn it is. Units: milliseconds."""
 
 
 class Lost(Exception):  # noqa: N818  a sentence: it was lost
@@ -67,7 +70,9 @@ class Process:
     def __init__(self, database: Any, clock: SetClock) -> None:
         self.database = database
         self.dead = False
-        self.committer = Committer(database, SWITCHBOARD, clock)
+        # The same seed is the same story, however long the machine takes to tell it.
+        ticks = count(step=TICK_MS)
+        self.committer = Committer(database, SWITCHBOARD, clock, running_ms=lambda: next(ticks))
         settings = Settings(data_folder=None, secret=SECRET)
         self.state = SimpleNamespace(
             bindings=Bindings(database),

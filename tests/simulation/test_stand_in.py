@@ -11,17 +11,20 @@ from random import Random
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
 from backend.kernel.clock import SetClock
 from backend.kernel.database import Database
 from backend.kernel.identity import derived_id
+from shared_schemas.sync import Outcome
+from tests.simulation import field_work
 from tests.simulation.memory import Memory, MemoryDatabase, lay, stand_in
 from tests.simulation.schedule import DAYS, HIDDEN_TASK, ITEMS, PEOPLE, _tasks
 from tests.simulation.stage import Asked, Reply, SimPhone, Stage
-from tests.world.cast import HARBOUR, LIST_OF, MINUTE, NORTH_GARDEN, NOW
+from tests.world.cast import DAY, HARBOUR, HARBOUR_MALL, LIST_OF, MINUTE, NORTH_GARDEN, NOW
 
-STEPS = 160
+STEPS = 240
 SEEDS = (1, 2)
 
 
@@ -55,11 +58,15 @@ class Twins:
         self.said[asked.path] += 1
         return ours
 
-    async def publish(self, record: str, body: dict[str, Any]) -> None:
+    async def publish(self, record: str, body: dict[str, Any]) -> Outcome:
+        outcomes = []
         for name, stage in (("ours", self.ours), ("real", self.real)):
             self._now = name
-            await stage.publish(record, body)
+            outcomes.append(await stage.publish(record, body))
             await stage.quiet()
+        ours, real = outcomes
+        assert ours == real, body["kind"]
+        return ours
 
     async def grant(self, person: str, role: str, *, given: bool) -> None:
         one = derived_id("sim grant", person)
@@ -117,11 +124,22 @@ async def test_stand_in_and_postgresql_say_and_keep_the_same(
     finally:
         await connection.close()
         await database.close()
+    assert not twins.memory.unknown
     assert twins.said["/api/sync/push"] > 40
     assert twins.said["/api/sync/pull"] > 40
 
 
 async def _live(twins: Twins, dice: Random, tasks: dict[str, dict[str, str]]) -> None:
+    places = msgspec.json.decode(twins.memory.tables["records"][HARBOUR, HARBOUR_MALL]["content"])
+    here = places["fields"]["places"]["value"]
+    for record, body in field_work.published(here):
+        outcome = await twins.publish(record, body)
+        assert outcome.status in ("accepted", "merged"), outcome
+    copied = await twins.publish(derived_id("sim label", 2), field_work.label(serial=2))
+    assert copied.status == "held", copied
+    not_theirs = {"kind": "places_published", "places": {**here, "site": NORTH_GARDEN}}
+    claimed = await twins.publish(NORTH_GARDEN, not_theirs)
+    assert claimed.status == "held", claimed
     phones = []
     for number, (person, plan) in enumerate(PEOPLE):
         phone = SimPhone(twins.ours, person, number, dice)
@@ -135,6 +153,9 @@ async def _live(twins: Twins, dice: Random, tasks: dict[str, dict[str, str]]) ->
         await _deed(twins, dice, phone, plan, tasks)
     for phone, _ in phones:
         await phone.sync()
+    twins.clock.advance(2 * DAY)
+    outcome = await twins.publish(field_work.SAMPLE, field_work.drawn(twins.memory))
+    assert outcome.status in ("accepted", "merged"), outcome
 
 
 async def _deed(
@@ -165,7 +186,7 @@ async def _deed(
 def _record(dice: Random, phone: SimPhone, plan: str, task: str) -> None:
     item, told = dice.choice(ITEMS[plan]), f"{len(phone.outbox)} \x00 ☂"
     for _ in range(dice.randint(1, 4)):
-        match dice.randrange(7):
+        match dice.randrange(13):
             case 0:
                 phone.record(task, "remark_added", remark=told)
             case 1:
@@ -176,12 +197,30 @@ def _record(dice: Random, phone: SimPhone, plan: str, task: str) -> None:
                 phone.record(task, "item_answered", item=item, answer="half")
             case 4:
                 phone.record(task, "task_started", checklist=LIST_OF[plan], started_at=NOW)
+            case 5 | 6 | 7 | 8 | 9 | 10:
+                field_work.record(dice, phone, task)
             case _:
                 phone.answer(task, item, dice.choice(("pass", "fail", "fail")), plan=plan)
 
 
 LEFT_OUT = frozenset({"migration", "scorecards", "commits"})
 """Scoring is nobody's here; of commits the tags are ours, and their places are compared below."""
+
+
+MUST_HAVE_LIVED = (
+    "day_variants",
+    "handovers",
+    "nonconformities",
+    "removals",
+    "rosters",
+    "round_windows",
+    "rounds",
+    "scans",
+    "scope_members",
+    "tags",
+    "tasks",
+)
+"""Tables that hold nothing say nothing about the stand-in."""
 
 
 async def _compare(memory: Memory, connection: asyncpg.Connection) -> None:
@@ -197,6 +236,12 @@ async def _compare(memory: Memory, connection: asyncpg.Connection) -> None:
                 assert ours_too == row or _made_by_the_database(name), (name, key)
             compared += len(real)
     assert compared > 200
+    lived = {name for name, rows in memory.tables.items() if rows}
+    assert lived >= set(MUST_HAVE_LIVED), set(MUST_HAVE_LIVED) - lived
+    answers = memory.tables["answers"].values()
+    assert any(row["reading"] for row in answers)
+    assert any(row["site_id"].startswith("~") for row in memory.tables["records"].values())
+    assert any(row["beside"] for row in memory.tables["task_windows"].values())
 
 
 def _plain(row: Any) -> dict[str, Any]:

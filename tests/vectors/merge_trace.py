@@ -126,7 +126,7 @@ def _fields(name: str) -> dict[str, dict[str, Any]]:
 
 def _body(dice: random.Random, name: str) -> dict[str, Any]:
     values = {
-        "answer": dice.choice(["fail", "pass", "not_applicable", "unheard_of"]),
+        "answer": dice.choice(["fail", "pass", "not_applicable", "unanswered", "unheard_of"]),
         "item": dice.choice(["1", "2", "\ue000", "\U0001f4a7"]),
         "photo": dice.choice(["a", "b", "c"]) * 64,
         "severity": dice.choice(["minor", "general", "serious"]),

@@ -4,7 +4,7 @@ from typing import Any
 
 from backend.kernel.identity import derived_id
 from shared_schemas.held import DECISIONS
-from shared_schemas.inspections import Window
+from shared_schemas.timetable import Window
 from tests.world.building import publish
 from tests.world.cast import ANA, DAILY_CHECK, DAY, LAO_ZHOU, NOW
 from tests.world.checkers import check_acknowledged_is_durable, check_log, check_progress

@@ -200,7 +200,8 @@ class Phone:
         for outcome in said["outcomes"]:
             entry = hashes.get(outcome["sha256"])
             if entry is not None and outcome["id"] in ("", entry.id):
-                entry.outcome = outcome
+                # What was not taken in stays as if it had never been sent.
+                entry.outcome = None if outcome["status"] == "deferred" else outcome
         self._take_time(said["anchor"])
         outcomes: list[dict[str, Any]] = said["outcomes"]
         return outcomes

@@ -16,7 +16,8 @@ from backend.sync.redaction import fields_of
 from tests.world.cast import HARBOUR
 
 TABLES = ("areas", "checkpoints", "equipment", "checklists", "plans", "task_windows", "tasks", "answers",
-          "nonconformities", "schemes")  # fmt: skip
+          "nonconformities", "daily_reports", "schemes", "routes", "round_windows", "rounds", "scans", "tags",
+          "day_variants")  # fmt: skip
 """What the slices show of the records, and nothing else writes."""
 
 

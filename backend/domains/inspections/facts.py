@@ -1,5 +1,6 @@
 """What inspections tell scoring: items checked and items failed at assessments, with evidence."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -24,8 +25,11 @@ SELECT a.id, a.task_id, a.item, a.indicator, a.answer, a.person_id, a.operation_
   CROSS JOIN LATERAL (
     SELECT * FROM plans WHERE organization_id = $1 AND id = w.plan_id OFFSET 0) p
  WHERE a.organization_id = $1 AND a.site_id = $2 AND a.use = 'assessment'
-   AND a.indicator <> '' AND a.answer <> 'not_applicable'
+   AND a.indicator <> '' AND a.answer NOT IN ('not_applicable', 'unanswered')
+   AND NOT (a.answer = 'fail' AND a.dispute IN ('disputed', 'fallen'))
    AND a.stamp_ms >= $3 - 2678400000 AND o.latest_ms >= $3 AND o.earliest_ms < $4
+   AND NOT (w.closed AND EXISTS (
+       SELECT 1 FROM tasks t WHERE t.organization_id = $1 AND t.id = a.task_id AND t.closed))
  ORDER BY a.id
 """
 """LATERAL: one look into each key, also while there are no statistics (see `sync/storage.py`)."""
@@ -44,7 +48,8 @@ async def facts(
     """
     rows = await connection.fetch(_SQL, organization, site, from_ms, to_ms)
     titles = await _titles(connection, organization, {row["checklist_id"] for row in rows})
-    return [_fact(site, row, titles.get((row["checklist_id"], row["item"]))) for row in rows]
+    # A month has thousands: beside the event loop, or every push would wait for them.
+    return await asyncio.to_thread(_facts, site, rows, titles)
 
 
 class Supposed(Struct, frozen=True, kw_only=True):
@@ -67,6 +72,7 @@ class Supposed(Struct, frozen=True, kw_only=True):
 
 _SUPPOSED_SQL = """
 SELECT x.place, a.id, a.task_id, a.item, a.indicator, x.answer, x.person_id, o.id AS operation_id,
+       a.dispute,
        a.photos, a.site_id, o.best_ms, o.earliest_ms, o.latest_ms, o.time_class, p.checklist_id
   FROM unnest($2::text[], $3::text[], $4::text[], $5::text[])
        WITH ORDINALITY AS x (id, operation_id, answer, person_id, place)
@@ -96,10 +102,15 @@ async def suppose(
     titles = await _titles(connection, organization, {row["checklist_id"] for row in rows})
     return {
         supposed[row["place"] - 1]: None
-        if row["answer"] == "not_applicable"
+        if row["answer"] in ("not_applicable", "unanswered") or _is_unsettled(row)
         else _fact(row["site_id"], row, titles.get((row["checklist_id"], row["item"])))
         for row in rows
     }
+
+
+def _is_unsettled(row: Any) -> bool:
+    """Whether it would fail, and the failure is disputed or was found not to stand."""
+    return row["answer"] == "fail" and row["dispute"] in ("disputed", "fallen")
 
 
 async def _titles(
@@ -116,6 +127,10 @@ async def _titles(
         for row in found
         for item in read_checklist(row["content"]).items
     }
+
+
+def _facts(site: str, rows: Sequence[Any], titles: dict[tuple[str, str], Bilingual]) -> list[Fact]:
+    return [_fact(site, row, titles.get((row["checklist_id"], row["item"]))) for row in rows]
 
 
 def _fact(site: str, row: Any, title: Bilingual | None) -> Fact:

@@ -3,33 +3,36 @@
 All pure; the committer reads before and writes after.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from backend.domains.inspections import tables
+from backend.domains.inspections.disclosure import (
+    closes_agenda,
+    closes_plan,
+    closes_task,
+    members_of_agenda,
+    members_of_plan,
+    members_of_task,
+)
 from backend.domains.inspections.publishing import check_checklist, check_plan, check_published
 from backend.domains.inspections.queries import (
     TaskBackground,
-    find_item,
     read_plan_ground,
-    read_task_background,
 )
+from backend.domains.inspections.recalling import read_for_tasks
+from backend.domains.inspections.reporting import MEMORIES, REPORTS
+from backend.domains.inspections.rows import WINDOWS, task_rows
 from backend.domains.inspections.rules import bars_decider, check_task
+from backend.domains.inspections.sampling import SAMPLES
+from backend.domains.inspections.variants import DAY_VARIANT
 from backend.kernel.canonical import canonical
 from backend.kernel.database import Row, projection_of
-from backend.kernel.identity import derived_id
 from backend.sync.doors import Door, Known, Situation, Writes, read_nothing
 from backend.sync.merge import Record, Stamped
-from shared_schemas.operations import LIFECYCLES
 
 CHECKLISTS = projection_of(tables.Checklists)
 PLANS = projection_of(tables.Plans)
-WINDOWS = projection_of(tables.TaskWindows)
-TASKS = projection_of(tables.Tasks)
-ANSWERS = projection_of(tables.Answers)
-
-MICRO = 1_000
 
 
 def _everywhere(_situation: Situation) -> str:
@@ -82,6 +85,9 @@ def _plan_rows(
         "use": plan["use"],
         "cadence": plan["cadence"],
         "active": plan.get("active", True),
+        "closed": plan.get("disclosure", "open") != "open",
+        "variants": ",".join(sorted(plan.get("variants", ()))),
+        "checkers": ",".join(sorted(plan.get("checkers", ()))),
         "content": canonical(plan),
     }
     return [(PLANS, row)]
@@ -106,92 +112,13 @@ def _agenda_rows(
                 "opens_ms": window["opens_ms"],
                 "closes_ms": window["closes_ms"],
                 "cancelled": gone,
+                "closed": bool(fields["closed"]["value"]) if "closed" in fields else False,
+                "beside": False,
             },
         )
         for gone, windows in ((True, cancelled), (False, fields["windows"]["value"]))
         for window in windows
     ]
-
-
-def _task_rows(
-    organization: str, site: str, record: Record, changed: frozenset[str], known: Known
-) -> Writes:
-    """Write the task's line, and a line for each item whose answer, note or photos changed."""
-    items = sorted({name.split("/", 1)[1] for name in changed if "/" in name})
-    writes: Writes = [(TASKS, _task_row(organization, site, record))]
-    for item in items:
-        row = _answer_row(organization, site, record, item, known)
-        if row is not None:
-            writes.append((ANSWERS, row))
-    return writes
-
-
-def _task_row(organization: str, site: str, record: Record) -> Row:
-    fields = record["fields"]
-    answers = [state["value"] for name, state in fields.items() if name.startswith("answer/")]
-    started, finished = _standing(fields.get("started_at")), _standing(fields.get("finished_at"))
-    return {
-        "organization_id": organization,
-        "id": record["id"],
-        "site_id": site,
-        "state": fields["state"]["value"] if "state" in fields else LIFECYCLES["task"].initial,
-        "answered": len(answers),
-        "failed": answers.count("fail"),
-        "started_by": started["person"] if started else "",
-        "started_op": started["op"] if started else "",
-        "finished_by": finished["person"] if finished else "",
-        "finished_op": finished["op"] if finished else "",
-        "finished_ms": finished["stamp"] // MICRO if finished else 0,
-        "timeliness": _judged(fields, finished),
-        "position": record["position"],
-    }
-
-
-def _judged(fields: dict[str, Any], finished: dict[str, Any] | None) -> str:
-    """Give what a person decided of the finish that stands; of one that came later nobody spoke."""
-    judged = _standing(fields.get("timeliness"))
-    if judged is None or finished is None or judged["position"] < finished["position"]:
-        return ""
-    return str(fields["timeliness"]["value"])
-
-
-def _standing(state: dict[str, Any] | None) -> dict[str, Any] | None:
-    if state is None:
-        return None
-    entry: dict[str, Any] = state["by"][state["person"]]
-    return entry
-
-
-def _answer_row(
-    organization: str, site: str, record: Record, item: str, known: Known
-) -> Row | None:
-    fields = record["fields"]
-    answer = fields.get(f"answer/{item}")
-    entry = _standing(answer)
-    if answer is None or entry is None:
-        return None
-    note = fields.get(f"note/{item}")
-    photos = fields.get(f"evidence/{item}")
-    background: TaskBackground = known["tasks"]
-    window = background.windows[record["id"]]
-    line = find_item(background.checklists.get(window.checklist), item)
-    return {
-        "organization_id": organization,
-        "id": derived_id("answer", record["id"], item),
-        "task_id": record["id"],
-        "site_id": site,
-        "item": item,
-        "indicator": line.indicator if line else "",
-        "use": window.use,
-        "answer": entry["value"],
-        "contested": bool(answer.get("contested", False)),
-        "person_id": entry["person"],
-        "operation_id": entry["op"],
-        "note": str(note["value"]).replace("\x00", "") if note else "",
-        "photos": json.dumps(photos["value"] if photos else []),
-        "stamp_ms": entry["stamp"] // MICRO,
-        "position": record["position"],
-    }
 
 
 async def _read_plan_sites(
@@ -211,8 +138,11 @@ def _brings_itself(operation: Stamped) -> Sequence[str]:
 
 
 def _brings_of_task(operation: Stamped) -> Sequence[str]:
-    """A photo may be one that is waited for to be withdrawn, a finish one to be judged."""
-    if operation.kind == "task_finished":
+    """A photo may be waited for to be withdrawn, a start by all the rest.
+
+    So may a finish to be judged or approved, and a dispute to be settled.
+    """
+    if operation.kind in ("task_started", "task_finished", "item_disputed"):
         return [operation.record]
     return [operation.body["photo"]] if operation.kind == "evidence_added" else []
 
@@ -235,6 +165,9 @@ DOORS: dict[str, Door] = {
         site=_plan_site,
         rows=_plan_rows,
         brings=_brings_itself,
+        members=members_of_plan,
+        closed=closes_plan,
+        members_of_closed=True,
     ),
     "agenda": Door(
         read=_read_plan_sites,
@@ -242,13 +175,23 @@ DOORS: dict[str, Door] = {
         site=_agenda_site,
         rows=_agenda_rows,
         brings=_brings_tasks,
+        members=members_of_agenda,
+        closed=closes_agenda,
+        members_of_closed=True,
     ),
     "task": Door(
-        read=read_task_background,
+        read=read_for_tasks,
         check=check_task,
         site=_task_site,
-        rows=_task_rows,
+        rows=task_rows,
         brings=_brings_of_task,
         bars=bars_decider,
+        members=members_of_task,
+        closed=closes_task,
+        members_of_closed=True,
     ),
+    "sample": SAMPLES,
+    "day_variant": DAY_VARIANT,
+    "memory": MEMORIES,
+    "daily_report": REPORTS,
 }

@@ -3,11 +3,23 @@
 Source: decisions "Who finds, who pays"; sync design, section 5 (nothing recorded is dropped).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from backend.directory.actors import Actor
+from backend.domains.inspections.approving import check_approval
+from backend.domains.inspections.beginning import refuse_unknown
+from backend.domains.inspections.confirming import (
+    bars_own_department,
+    check_confirmation,
+    check_dispute,
+    check_dispute_decision,
+    check_taking,
+)
+from backend.domains.inspections.disclosure import check_release
 from backend.domains.inspections.queries import DueWindow, TaskBackground, find_item
+from backend.domains.inspections.transfer import check_transfer
+from backend.domains.inspections.values import check_value
 from backend.sync.doors import Refusal, Situation, unless_overruled
 from shared_schemas.problems import Problem, problem
 
@@ -24,13 +36,24 @@ def check_task(situation: Situation) -> Refusal | None:
     operation = situation.operation
     window = background.windows.get(operation.record)
     if window is None:
-        return Refusal(problem=problem("task_unknown"), waits_for=operation.record)
-    if operation.kind == "timeliness_judged":
-        return _check_judgement(situation, window)
-    refusal = _check_author(situation, window)
+        return refuse_unknown(situation)
+    apart = _APART.get(operation.kind)
+    if apart is not None:
+        refusal = apart(situation, window)
+        asks = refusal is None and "item" in operation.body
+        return _check_item(situation, background, window) if asks else refusal
+    refusal = _check_author(situation, window) or bars_own_department(situation, window)
     if refusal is not None:
         return refusal
     return _check_item(situation, background, window) or _check_photo(situation)
+
+
+def _check_transfer(situation: Situation, window: DueWindow) -> Refusal | None:
+    return check_transfer(situation, may_check=_check_author(situation, window) is None)
+
+
+def _check_taking(situation: Situation, window: DueWindow) -> Refusal | None:
+    return check_taking(situation, may_check=_check_author(situation, window) is None)
 
 
 def _check_author(situation: Situation, window: DueWindow) -> Refusal | None:
@@ -107,6 +130,8 @@ def _check_item(
         refusal = Refusal(problem=problem("checklist_unknown"), waits_for=window.plan)
     elif "item" in body and find_item(checklist, body["item"]) is None:
         refusal = Refusal(problem=problem("item_unknown", item=body["item"]))
+    if refusal is None and "item" in body:
+        return check_value(situation, find_item(checklist, body["item"]))
     return refusal and unless_overruled(situation, refusal)
 
 
@@ -148,3 +173,16 @@ def _check_withdrawal(situation: Situation) -> Refusal | None:
         return None
     refusal = Refusal(problem=problem("not_allowed", right="own_evidence"))
     return unless_overruled(situation, refusal)
+
+
+_APART: dict[str, Callable[[Situation, DueWindow], Refusal | None]] = {
+    "check_released": lambda situation, _window: check_release(situation),
+    "dispute_decided": check_dispute_decision,
+    "group_taken": _check_taking,
+    "item_disputed": lambda situation, _window: check_dispute(situation),
+    "task_approved": check_approval,
+    "task_confirmed": lambda situation, _window: check_confirmation(situation),
+    "task_transferred": _check_transfer,
+    "timeliness_judged": _check_judgement,
+}
+"""Operations on a check that are not the checker's own, and who may do each."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from backend.domains.nonconformities.handling import is_early, told
 from backend.domains.nonconformities.rules import bars_decider, check
 from backend.domains.nonconformities.tables import Nonconformities
 from backend.kernel.database import Row, projection_of
@@ -14,14 +15,15 @@ MICRO = 1_000
 
 
 def _site(situation: Situation) -> str:
-    return situation.site
+    """What was seen freely says itself where; the author's rights there are looked at then."""
+    return situation.site or str(getattr(situation.body, "site", ""))
 
 
 def _rows(
     organization: str, site: str, record: Record, _changed: frozenset[str], _known: Known
 ) -> Writes:
     fields = record["fields"]
-    title = _value(fields, "title") or {"zh": ""}
+    title = told(record, "title") or {"zh": ""}
     confirmed, corrected = _entry(fields, "confirmed_at"), _entry(fields, "corrected_at")
     verified = _entry(fields, "verified_at")
     row: Row = {
@@ -38,8 +40,8 @@ def _rows(
         "state": fields["state"]["value"]
         if "state" in fields
         else LIFECYCLES["nonconformity"].initial,
-        "found_by": _value(fields, "found_by") or "",
-        "found_ms": _value(fields, "found_at") or 0,
+        "found_by": told(record, "found_by") or "",
+        "found_ms": told(record, "found_at") or 0,
         "confirmed_by": confirmed["person"] if confirmed else "",
         "confirmed_op": confirmed["op"] if confirmed else "",
         "corrected_by": corrected["person"] if corrected else "",
@@ -47,6 +49,12 @@ def _rows(
         "correction": str(_value(fields, "correction") or "").replace("\x00", ""),
         "verified_by": verified["person"] if verified else "",
         "position": record["position"],
+        "workflow": _value(fields, "workflow") or "",
+        "approved_by": _value(fields, "approved_by") or "",
+        "approved_ms": _value(fields, "approved_at") or 0,
+        "assignee": _value(fields, "assignee") or "",
+        "checkpoint_id": told(record, "checkpoint") or "",
+        "early": is_early(record),
     }
     return [(NONCONFORMITIES, row)]
 
@@ -64,7 +72,8 @@ def _entry(fields: dict[str, Any], name: str) -> dict[str, Any] | None:
 
 
 def _brings(operation: Stamped) -> list[str]:
-    return [operation.record] if operation.kind == "nonconformity_raised" else []
+    begins = ("nonconformity_raised", "nonconformity_reported")
+    return [operation.record] if operation.kind in begins else []
 
 
 DOORS: dict[str, Door] = {

@@ -1,11 +1,11 @@
 """The table of nonconformities, without logic."""
 
-from piccolo.columns import BigInt, Text
+from piccolo.columns import BigInt, Boolean, Text
 from piccolo.table import Table
 
 
 class Nonconformities(Table, tablename="nonconformities"):
-    """Each nonconformity as it stands."""
+    """Each nonconformity as it stands; `early`: put right before its handling was approved."""
 
     organization_id = Text(required=True)
     id = Text(primary_key=True)
@@ -27,3 +27,9 @@ class Nonconformities(Table, tablename="nonconformities"):
     correction = Text()
     verified_by = Text()
     position = BigInt()
+    workflow = Text()
+    approved_by = Text()
+    approved_ms = BigInt()
+    assignee = Text()
+    checkpoint_id = Text()
+    early = Boolean()

@@ -4,6 +4,7 @@
 import type { Phrase } from '../kernel/languages.ts'
 import { AMBER_AGE_MS, RED_AGE_MS } from '../ui/time-words.ts'
 import { advice, states, type subjects } from './doctor-texts.ts'
+import { sizeWords } from './storage-size.ts'
 
 export type CameraState = 'granted' | 'prompt' | 'denied' | 'none' | 'unknown'
 export type OfflineState = 'ready' | 'not_yet' | 'unsupported'
@@ -152,7 +153,7 @@ function spaceLine({ can_write, free_bytes, quota_bytes }: PhoneFacts): Line {
   if (can_write === false) return line('space', 'bad', states.space_refused, advice.free_space)
   // Old iOS says nothing of its space: then what could be written counts.
   if (free_bytes === null) return line('space', can_write ? 'good' : 'note', states.space_works)
-  const values = { free: Math.floor(free_bytes / MB) }
+  const values = { free: sizeWords(free_bytes) }
   if (quota_bytes !== null && quota_bytes < PRIVATE_QUOTA_BYTES) {
     return line('space', 'bad', states.space_private, advice.not_private, values)
   }

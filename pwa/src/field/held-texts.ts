@@ -32,6 +32,8 @@ export const heldTexts = {
   problem: { zh: '问题', en: 'Problem' },
   close: { zh: '关闭', en: 'Close' },
   section_decided: { zh: '不并入的（已决定）', en: 'Set aside (decided)' },
+  section_read: { zh: '已看过的决定（留 30 天）', en: 'Decisions you have read (kept 30 days)' },
+  read: { zh: '知道了', en: 'I have read it' },
 } satisfies Record<string, Phrase>
 
 /** What the author is told at each stage; {reason} may be empty. */

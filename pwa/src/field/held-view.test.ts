@@ -82,7 +82,9 @@ test('what the office never held has no story', () => {
 })
 
 test('what was set aside stands apart and counts as waiting no more', () => {
-  const sections = sortOutbox([anEntry('set_aside'), anEntry('held'), anEntry('waiting')])
+  const read = { ...anEntry('set_aside'), id: 'w:9', read_ms: 5 }
+  const sections = sortOutbox([anEntry('set_aside'), anEntry('held'), anEntry('waiting'), read])
+  assert.deepEqual([sections.set_aside.length, sections.read], [1, [read]])
   assert.equal(sections.set_aside.length, 1)
   assert.equal(sections.waiting.length, 1)
   assert.equal(sections.held.length, 1)

@@ -2,7 +2,7 @@
 import type { Phrase } from '../kernel/languages.ts'
 import type { OutboxEntry, UploadProgress } from '../sync/engine.ts'
 import { photoProgress, type PhotoProgress } from '../ui/photo-progress.ts'
-import { kindWords } from './texts.ts'
+import { kindWords } from './kind-words.ts'
 
 /** The outbox in sections; each from the oldest, the delivered from the newest. */
 export interface OutboxSections {
@@ -10,6 +10,8 @@ export interface OutboxSections {
   held: OutboxEntry[]
   waiting: OutboxEntry[]
   set_aside: OutboxEntry[]
+  /** What was set aside and its author has read so. */
+  read: OutboxEntry[]
   delivered: OutboxEntry[]
 }
 
@@ -20,13 +22,15 @@ export function sortOutbox(entries: readonly OutboxEntry[]): OutboxSections {
     held: [],
     waiting: [],
     set_aside: [],
+    read: [],
     delivered: [],
   }
   for (const entry of entries) {
     if (entry.state === 'needs_attention') sections.attention.push(entry)
     else if (entry.state === 'held') sections.held.push(entry)
-    else if (entry.state === 'set_aside') sections.set_aside.push(entry)
-    else if (entry.state === 'delivered') sections.delivered.push(entry)
+    else if (entry.state === 'set_aside') {
+      sections[(entry.read_ms ?? null) === null ? 'set_aside' : 'read'].push(entry)
+    } else if (entry.state === 'delivered') sections.delivered.push(entry)
     else sections.waiting.push(entry)
   }
   const older = (a: OutboxEntry, b: OutboxEntry): number =>
@@ -35,6 +39,7 @@ export function sortOutbox(entries: readonly OutboxEntry[]): OutboxSections {
   sections.held.sort(older)
   sections.waiting.sort(older)
   sections.set_aside.sort((a, b) => older(b, a))
+  sections.read.sort((a, b) => older(b, a))
   sections.delivered.sort((a, b) => older(b, a))
   return sections
 }

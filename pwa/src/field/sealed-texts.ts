@@ -20,6 +20,19 @@ export const sealedWords = {
     zh: '另一台手机导出的文件，可在这里导入后送达，署名不变。',
     en: 'A file exported on another phone can be delivered from here; its authors stay its authors.',
   },
+  foreign: {
+    zh: '文件里有 {n} 条记录属于另一个企业，本机送不了。请带到那个企业的手机或办公室。',
+    en: '{n} records from a file belong to another organisation; this phone cannot deliver them. Bring the file there.',
+  },
+  foreign_discard: { zh: '从本机移除…', en: 'Remove from this phone…' },
+  foreign_title: { zh: '移除另一个企业的 {n} 条记录？', en: 'Remove the {n} records of another organisation?' },
+  foreign_leads: {
+    zh: '只移除导入本机的这一份。导出文件的那台手机上的记录不受影响，文件也还能再导入。',
+    en: 'Only this copy goes. The phone that exported the file keeps its records, and the file can be brought in again.',
+  },
+  foreign_confirm: { zh: '移除', en: 'Remove' },
+  foreign_gone: { zh: '已从本机移除 {n} 份。', en: 'Removed from this phone: {n}.' },
+  cancel: { zh: '取消', en: 'Cancel' },
   reading: { zh: '正在读取文件…', en: 'Reading the file…' },
   brought: {
     zh: '已收下 {n} 份（{m} 条记录），联网后送达。',

@@ -1,19 +1,29 @@
 /** The shell's pure parts: address, status line, outbox order, install advice, both languages. */
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 
+import * as checkExtras from '../features/inspections/extra-texts.ts'
+import * as checkItems from '../features/inspections/item-texts.ts'
 import * as inspections from '../features/inspections/texts.ts'
+import * as findings from '../features/nonconformities/free-texts.ts'
 import * as nonconformities from '../features/nonconformities/texts.ts'
+import * as patrols from '../features/patrols/texts.ts'
+import { KINDS } from '../schemas.gen.ts'
 import type { OutboxEntry, SyncStatus } from '../sync/engine.ts'
 import * as controls from '../ui/texts.ts'
 import { clockNotice } from './clock-words.ts'
 import { installAdvice, isWeChat } from './browser-help.ts'
 import { sortOutbox } from './outbox-view.ts'
-import { parseRoute } from './route.ts'
+import { hasScreen, parseRoute } from './route.ts'
 import { statusLine } from './status-words.ts'
 import * as doctor from './doctor-texts.ts'
 import * as people from './people-texts.ts'
 import * as sealed from './sealed-texts.ts'
+import * as kinds from './kind-words.ts'
+import * as marks from './photo-texts.ts'
+import * as reports from './report-texts.ts'
+import * as team from './team-texts.ts'
 import * as shell from './texts.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 0, 42)
@@ -103,6 +113,19 @@ test('an address leads to its screen and a strange one to today', () => {
   const task = 'ab'.repeat(16)
   assert.deepEqual(parseRoute(`#/task/${task}`), { screen: 'task', task })
   assert.deepEqual(parseRoute('#/outbox'), { screen: 'outbox' })
+  assert.deepEqual(parseRoute(`#/round/${task}`), { screen: 'round', round: task })
+  assert.deepEqual(parseRoute('#/scan'), { screen: 'scan', address: '' })
+  // What a label says comes whole: the reader of labels knows it by what stands before.
+  const label = `7KQ2M9XD.3.${'s'.repeat(86)}`
+  assert.deepEqual(parseRoute(`#/scan/${label}`), { screen: 'scan', address: `/#/scan/${label}` })
+  assert.deepEqual(parseRoute('#/finding'), { screen: 'finding', checkpoint: '' })
+  assert.deepEqual(parseRoute(`#/finding/${task}`), { screen: 'finding', checkpoint: task })
+  assert.deepEqual(parseRoute('#/finding/<b>'), { screen: 'finding', checkpoint: '' })
+  for (const screen of ['report', 'team', 'emergency', 'me'] as const) {
+    assert.deepEqual(parseRoute(`#/${screen}`), { screen })
+    assert.ok(hasScreen(screen))
+  }
+  assert.equal(hasScreen('nowhere'), false)
   for (const strange of ['', '#/', '#/task/', '#/task/<b>', '#/nowhere']) {
     assert.deepEqual(parseRoute(strange), { screen: 'today' })
   }
@@ -124,6 +147,19 @@ test('the outbox shows what needs the person apart, the delivered newest first',
   assert.deepEqual(counters(sections.held), [6])
   assert.deepEqual(counters(sections.waiting), [3, 4])
   assert.deepEqual(counters(sections.delivered), [2, 1])
+})
+
+test('everything that a screen records has its word in the outbox', () => {
+  const folder = new URL('../features/', import.meta.url)
+  const commands = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('commands.ts'),
+  )
+  const recorded = [...commands.map((name) => new URL(name, folder)), new URL('team-commands.ts', import.meta.url)]
+    .map((file) => readFileSync(file, 'utf8'))
+    .flatMap((text) => [...text.matchAll(/kind: '(\w+)'/gu)].map(([, kind = '']) => kind))
+    .filter((kind) => kind in KINDS)
+  assert.ok(recorded.length > 20)
+  assert.deepEqual(recorded.filter((kind) => kinds.kindWords[kind] === undefined), [])
 })
 
 test('each browser gets its own sentence on installing', () => {
@@ -151,7 +187,23 @@ function* phrasesOf(value: unknown, path: string): Generator<[string, { zh: stri
 }
 
 test('every word exists in both languages with the same values to fill in', () => {
-  const all = { controls, shell, doctor, people, sealed, inspections, nonconformities }
+  const all = {
+    controls,
+    shell,
+    kinds,
+    marks,
+    reports,
+    team,
+    findings,
+    doctor,
+    people,
+    sealed,
+    inspections,
+    checkExtras,
+    checkItems,
+    nonconformities,
+    patrols,
+  }
   const phrases = [...phrasesOf(all, 'texts')]
   assert.ok(phrases.length > 150)
   const valuesOf = (text: string) => [...text.matchAll(/\{\w+\}/gu)].map(String).sort()

@@ -13,25 +13,6 @@ export const stateWords: Record<EntryState | 'draft', Phrase> = {
   needs_attention: { zh: '需要您处理', en: 'Needs you' },
 }
 
-/** What an operation is called in the outbox; unknown kinds are shown by `record`. */
-export const kindWords: Record<string, Phrase> = {
-  task_started: { zh: '开始检查', en: 'Check begun' },
-  item_answered: { zh: '检查结果', en: 'Answer' },
-  item_noted: { zh: '说明', en: 'Note' },
-  evidence_added: { zh: '照片', en: 'Photo' },
-  evidence_withdrawn: { zh: '撤回照片', en: 'Photo withdrawn' },
-  remark_added: { zh: '备注', en: 'Remark' },
-  task_finished: { zh: '完成检查', en: 'Check finished' },
-  nonconformity_closed_on_spot: { zh: '现场关闭', en: 'Closed on the spot' },
-  nonconformity_confirmed: { zh: '确认属实', en: 'Finding confirmed' },
-  nonconformity_corrected: { zh: '已整改', en: 'Corrected' },
-  correction_evidenced: { zh: '整改照片', en: 'Photo of the correction' },
-  correction_verified: { zh: '复查合格', en: 'Verified' },
-  held_set_aside: { zh: '决定不并入', en: 'Own record set aside' },
-  held_taken_up: { zh: '重新交给办公室', en: 'Given to the office again' },
-  record: { zh: '记录', en: 'Record' },
-}
-
 export const texts = {
   app_name: { zh: '巡记', en: 'Roundsman' },
   opening: { zh: '正在打开…', en: 'Opening…' },
@@ -58,9 +39,10 @@ export const texts = {
   syncing: { zh: '正在同步…', en: 'Syncing…' },
 
   tab_today: { zh: '今天', en: 'Today' },
-  tab_corrections: { zh: '整改', en: 'To fix' },
-  tab_outbox: { zh: '待上传', en: 'Outbox' },
-  tab_me: { zh: '我的', en: 'Me' },
+  tab_scan: { zh: '扫码', en: 'Scan' },
+  tab_report: { zh: '报事', en: 'Report' },
+  tab_team: { zh: '班组', en: 'Team' },
+  tab_me: { zh: '我的', en: 'Mine' },
 
   sign_in: { zh: '登录', en: 'Sign in' },
   signing_in: { zh: '正在登录…', en: 'Signing in…' },
@@ -101,6 +83,7 @@ export const texts = {
     en: 'The first time needs a network; after that it works without signal.',
   },
   bootstrap_coming: { zh: '已取到 {n} 条', en: '{n} records so far' },
+  bootstrap_of: { zh: '已取到 {n} / {all} 条', en: '{n} of {all} records so far' },
   bootstrap_saving: {
     zh: '共 {n} 条，正在存入本机',
     en: 'All {n} records are here and are being saved on this phone',
@@ -115,6 +98,7 @@ export const texts = {
     en: 'They appear here as soon as the office plans them.',
   },
 
+  seen_freely: { zh: '随手报', en: 'Seen' },
   corrections: { zh: '我的整改', en: 'My corrections' },
 
   outbox: { zh: '待上传', en: 'Outbox' },
@@ -174,7 +158,7 @@ export const texts = {
     en: 'Not protected: a phone short of space may clear it. Sync often and install the app.',
   },
   storage_unknown: { zh: '手机没有说明', en: 'The phone does not say' },
-  storage_usage: { zh: '已用 {used} MB，可用 {free} MB', en: '{used} MB used, {free} MB free' },
+  storage_usage: { zh: '已用 {used}，可用 {free}', en: '{used} used, {free} free' },
   sign_out: { zh: '退出登录', en: 'Sign out' },
   sign_out_ask: { zh: '还有 {n} 条没有上传', en: '{n} records are not sent yet' },
   sign_out_unknown: { zh: '本机记录读不出来，不知道是否都已上传', en: 'The records cannot be read, so it is unknown whether all are sent' },

@@ -8,10 +8,18 @@ import {
   type ShallowRef,
 } from 'vue'
 
-import type { InspectionRecords } from '../features/inspections/view.ts'
+import type { InspectionRecords } from '../features/inspections/occurrences.ts'
 import type { Engine, FoldedRecord } from '../sync/engine.ts'
 
-const KINDS = ['places', 'checklist', 'plan', 'agenda', 'task', 'nonconformity'] as const
+const KINDS = [
+  'places',
+  'checklist',
+  'plan',
+  'agenda',
+  'task',
+  'nonconformity',
+  'day_variant',
+] as const
 type RecordKind = (typeof KINDS)[number]
 
 /** The records on the phone. `ready` comes with the first reading; nothing is shown as empty before. */
@@ -63,6 +71,7 @@ export function followWorkingSet(engine: Engine): WorkingSet {
       plans: of('plan'),
       agendas: of('agenda'),
       tasks: of('task'),
+      variants: of('day_variant'),
     })),
     nonconformities: computed(() => of('nonconformity')),
     ready,

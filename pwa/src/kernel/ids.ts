@@ -1,5 +1,5 @@
 /**
- * Random ids and content hashes; ids that mean something are made by the server alone.
+ * Random ids and content hashes; ids that mean something are derived (`derived-id.ts`).
  */
 
 const DIGITS = '0123456789abcdef'

@@ -13,7 +13,7 @@ import {
   type Likeness,
 } from './conflict-choices.ts'
 import { conflictTexts, readyReasons } from './conflict-texts.ts'
-import { api, problemIn } from './office.ts'
+import { api, isRefused, problemIn } from './office.ts'
 
 /** What became of one case of those that were decided together. */
 export interface Result {
@@ -166,8 +166,7 @@ export function useDesk(list: Ref<ConflictList | undefined>, reload: () => Promi
     try {
       const outcome = await api.record({ request, ...act })
       // What is recorded may carry a problem too, such as this computer's clock.
-      const isRefused = outcome.status === 'held' || outcome.status === 'set_aside'
-      return isRefused && outcome.problem ? troubled(conflict, outcome.problem) : { conflict }
+      return isRefused(outcome.status) && outcome.problem ? troubled(conflict, outcome.problem) : { conflict }
     } catch (error) {
       return troubled(conflict, problemIn(error))
     }

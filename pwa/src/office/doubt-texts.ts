@@ -8,7 +8,7 @@ export const doubtTexts = {
   },
   by_person: { zh: '近 31 天，按人员', en: 'Last 31 days, by person' },
   person: { zh: '人员', en: 'Person' },
-  undecidable: { zh: '无法判定', en: 'Undecidable' },
+  undecidable: { zh: '待判定', en: 'Undecided' },
   set_back: { zh: '完成前时钟被往回拨', en: 'Clock set back before the finish' },
   none: {
     zh: '近 31 天没有时间存疑的检查。出现时会列在这里。',

@@ -4,7 +4,7 @@ import { computed, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import { randomId } from '../kernel/ids.ts'
 import type { HeldChoice, HeldList, HeldSeen, Problem } from '../schemas.gen.ts'
 import { actOn, alike, TOGETHER, type Change } from './held-choices.ts'
-import { api, problemIn } from './office.ts'
+import { api, isRefused, problemIn } from './office.ts'
 
 /** What came of one decision; without a problem it was done. */
 export interface Result {
@@ -123,7 +123,7 @@ export function useHeldDesk(
     requests.set(words, request)
     try {
       const outcome = await api.record(actOn(held, made, reason, request, change))
-      const isDone = outcome.status !== 'held' && outcome.status !== 'set_aside'
+      const isDone = !isRefused(outcome.status)
       return isDone ? null : (outcome.problem ?? null)
     } catch (error) {
       return problemIn(error)

@@ -6,7 +6,7 @@ import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type Ref
 import { randomId } from '../kernel/ids.ts'
 import { language, say, type Language, type Phrase } from '../kernel/languages.ts'
 import { ProblemFailure, serverProblem } from '../kernel/problems.ts'
-import type { Bilingual, Problem, SessionReply } from '../schemas.gen.ts'
+import type { Bilingual, Problem, SessionReply, Status } from '../schemas.gen.ts'
 import { OfficeApi, type Hearing } from '../sync/office-api.ts'
 import { follow } from '../ui/observe.ts'
 import { hashOf, parsePlace, type Place } from './places.ts'
@@ -99,6 +99,11 @@ export function mayRead(reply: SessionReply): boolean {
 /** What went wrong, as a problem with words; a bug of ours counts as a failed server. */
 export function problemIn(error: unknown): Problem {
   return error instanceof ProblemFailure ? error.problem : serverProblem('server_failed')
+}
+
+/** Whether an act of this desk changed nothing: its problem says why. */
+export function isRefused(status: Status): boolean {
+  return status === 'held' || status === 'set_aside' || status === 'deferred'
 }
 
 /** Something read from the server and kept fresh. */

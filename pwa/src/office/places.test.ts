@@ -18,6 +18,17 @@ const places: Place[] = [
   { page: 'conflicts' },
   { page: 'devices' },
   { page: 'times' },
+  { page: 'patrols', on: '' },
+  { page: 'patrols', on: '2026-11-19' },
+  { page: 'round', round: 'r1' },
+  { page: 'labels' },
+  { page: 'shifts', site: 's', on: '2026-11-17' },
+  { page: 'equipment', site: 's', year: '2026' },
+  { page: 'equipment', site: '', year: '' },
+  { page: 'removals', site: '', month: '' },
+  { page: 'removals', site: 's', month: '2026-11' },
+  { page: 'report', site: '', on: '' },
+  { page: 'report', site: 's', on: '2026-11-17' },
 ]
 
 describe('addresses', () => {
@@ -31,6 +42,7 @@ describe('addresses', () => {
     for (const hash of ['', '#', '#/', '#/nowhere', '#/task', '#/operation', '#/%E0%A4%A', '#/today/soon']) {
       assert.deepEqual(parsePlace(hash), { page: 'today', on: '' })
     }
+    assert.deepEqual(parsePlace('#/round'), { page: 'patrols', on: '' })
     assert.deepEqual(parsePlace('#/scorecards/2026-1x'), { page: 'scorecards', month: '' })
   })
 })

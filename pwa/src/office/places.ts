@@ -13,7 +13,15 @@ export type Place =
   | { page: 'conflicts' }
   | { page: 'devices' }
   | { page: 'times' }
+  | { page: 'report'; site: string; on: string }
   | { page: 'import' }
+  | { page: 'patrols'; on: string }
+  | { page: 'round'; round: string }
+  | { page: 'labels' }
+  | { page: 'shifts'; site: string; on: string }
+  | { page: 'removals'; site: string; month: string }
+  | { page: 'equipment'; site: string; year: string }
+  | { page: 'samples' }
 
 export type PageName = Place['page']
 
@@ -41,6 +49,13 @@ export function parsePlace(hash: string): Place {
         : { page, card: first, path: second, operation: third }
     case 'task':
       return first === '' ? BOARD : { page, task: first, item: second }
+    case 'shifts':
+    case 'report':
+      return { page, site: first, on: /^\d{4}-\d{2}-\d{2}$/u.test(second) ? second : '' }
+    case 'equipment':
+      return { page, site: first, year: /^\d{4}$/u.test(second) ? second : '' }
+    case 'removals':
+      return { page, site: first, month: /^\d{4}-\d{2}$/u.test(second) ? second : '' }
     case 'operation':
       return first === '' ? BOARD : { page, operation: first }
     case 'held':
@@ -48,7 +63,13 @@ export function parsePlace(hash: string): Place {
     case 'devices':
     case 'times':
     case 'import':
+    case 'labels':
+    case 'samples':
       return { page }
+    case 'patrols':
+      return { page, on: /^\d{4}-\d{2}-\d{2}$/u.test(first) ? first : '' }
+    case 'round':
+      return first === '' ? { page: 'patrols', on: '' } : { page, round: first }
     case 'today':
       return { page, on: /^\d{4}-\d{2}-\d{2}$/u.test(first) ? first : '' }
     default:
@@ -73,13 +94,25 @@ function partsOf(place: Place): string[] {
       return trimmed(place.page, place.task, place.item)
     case 'operation':
       return [place.page, place.operation]
+    case 'shifts':
+    case 'report':
+      return trimmed(place.page, place.site, place.on)
+    case 'equipment':
+      return trimmed(place.page, place.site, place.year)
+    case 'removals':
+      return trimmed(place.page, place.site, place.month)
     case 'today':
+    case 'patrols':
       return trimmed(place.page, place.on)
+    case 'round':
+      return [place.page, place.round]
     case 'held':
     case 'conflicts':
     case 'devices':
     case 'times':
     case 'import':
+    case 'labels':
+    case 'samples':
       return [place.page]
   }
 }

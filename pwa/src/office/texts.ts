@@ -13,10 +13,17 @@ export const texts = {
   /** Before the standard's own sentence, which says the opposite. */
   not_met: { zh: '不合格：{title}', en: 'Failed: {title}' },
   scorecards: { zh: '考核', en: 'Scores' },
+  report: { zh: '日报', en: 'Daily report' },
   held: { zh: '待核实', en: 'Held' },
+  of_them_overdue: { zh: '（{n} 条超期）', en: ' ({n} overdue)' },
   conflicts: { zh: '冲突', en: 'Conflicts' },
   devices: { zh: '设备', en: 'Devices' },
   import: { zh: '导入', en: 'Import' },
+  patrols: { zh: '巡更', en: 'Patrols' },
+  shifts: { zh: '班次', en: 'Shifts' },
+  removals: { zh: '清运', en: 'Removals' },
+  equipment: { zh: '设备台账', en: 'Equipment' },
+  missing_handovers: { zh: '未交接班', en: 'Shifts not handed over' },
   sign_in: { zh: '登录', en: 'Sign in' },
   sign_out: { zh: '退出', en: 'Sign out' },
   user_name: { zh: '手机号或工号', en: 'Mobile or staff number' },
@@ -53,14 +60,22 @@ export const texts = {
   },
   missed: { zh: '漏检', en: 'Missed' },
   late: { zh: '超时', en: 'Late' },
-  undecidable: { zh: '无法判定', en: 'Undecidable' },
+  early: { zh: '早检', en: 'Early' },
+  early_of_them: { zh: '其中早检 {n}', en: '{n} early' },
+  make_up: { zh: '补检', en: 'Made up' },
+  undecidable: { zh: '待判定', en: 'Undecided' },
+  assignee: { zh: '已转交：{name}', en: 'Handed to {name}' },
+  stand_in: { zh: '由他人完成', en: 'Done by somebody else' },
   to_confirm: { zh: '待确认', en: 'To confirm' },
   to_verify: { zh: '待复查', en: 'To verify' },
   phone_alarms: { zh: '要看的手机', en: 'Phones to look after' },
   silent_phones: { zh: '失联手机', en: 'Silent phones' },
 
   now: { zh: '现在', en: 'Now' },
-  late_caption: { zh: '漏检、超时和无法判定的检查', en: 'Checks missed, late or undecidable' },
+  late_caption: {
+    zh: '漏检、超时、补检和待判定的检查',
+    en: 'Checks missed, late, made up or undecided',
+  },
   late_none: {
     zh: '没有漏检或超时。到点没做完的检查会出现在这里。',
     en: 'Nothing missed or late. A check that is not done in time appears here.',
@@ -105,6 +120,7 @@ export const texts = {
   found: { zh: '发现时间', en: 'Found' },
   photo: { zh: '照片', en: 'Photo' },
   photo_of: { zh: '{title} 的照片', en: 'Photo of {title}' },
+  voice_note: { zh: '语音', en: 'Voice note' },
   photo_missing: { zh: '照片未到', en: 'Not here yet' },
   photo_open: { zh: '放大照片', en: 'Enlarge the photo' },
   no_photo: { zh: '没有照片', en: 'No photo' },
@@ -221,11 +237,14 @@ export const hearingWords: Record<Hearing, Phrase> = {
 }
 
 export const verdictWords: Record<Verdict, Phrase> = {
+  due: { zh: '未到时限', en: 'Not due yet' },
+  early: { zh: '早检', en: 'Early' },
   within: { zh: '按时', en: 'In time' },
   late: { zh: '超时', en: 'Late' },
-  undecidable: { zh: '无法判定', en: 'Undecidable' },
-  missing: { zh: '漏检', en: 'Missed' },
-  open: { zh: '未到时限', en: 'Not due yet' },
+  make_up: { zh: '补检', en: 'Made up' },
+  missed: { zh: '漏检', en: 'Missed' },
+  not_asked: { zh: '当日不检', en: 'Not asked for that day' },
+  undecidable: { zh: '待判定', en: 'Undecided' },
 }
 
 const stateWords: Readonly<Record<string, Phrase>> = {
@@ -247,11 +266,25 @@ const kindWords: Readonly<Record<string, Phrase>> = {
   task_started: { zh: '开始检查', en: 'Check begun' },
   item_answered: { zh: '判定检查项', en: 'Item answered' },
   item_noted: { zh: '写了说明', en: 'Note written' },
+  task_transferred: { zh: '转交检查', en: 'Check handed over' },
+  group_taken: { zh: '认领分区', en: 'Heading taken' },
+  task_confirmed: { zh: '现场确认', en: 'Confirmed on the spot' },
+  item_disputed: { zh: '提出争议', en: 'Finding disputed' },
+  dispute_decided: { zh: '裁定争议', en: 'Dispute decided' },
+  task_approved: { zh: '批准检查', en: 'Check approved' },
+  check_released: { zh: '公开检查', en: 'Check released' },
+  part_recorded: { zh: '登记用料', en: 'Part recorded' },
+  results_remembered: { zh: '记下结果', en: 'Results remembered' },
+  daily_report_issued: { zh: '发出日报', en: 'Daily report issued' },
   evidence_added: { zh: '拍了照片', en: 'Photo taken' },
   evidence_withdrawn: { zh: '撤回照片', en: 'Photo withdrawn' },
   remark_added: { zh: '加了备注', en: 'Remark added' },
   task_finished: { zh: '完成检查', en: 'Check finished' },
   nonconformity_raised: { zh: '生成不合格项', en: 'Nonconformity raised' },
+  nonconformity_reported: { zh: '随手报', en: 'Seen beside any check' },
+  finding_evidenced: { zh: '问题照片', en: 'Finding photographed' },
+  nonconformity_approved: { zh: '批准处理', en: 'Handling approved' },
+  nonconformity_assigned: { zh: '指派整改', en: 'Correction assigned' },
   nonconformity_withdrawn: { zh: '撤回不合格项', en: 'Nonconformity withdrawn' },
   nonconformity_reopened: { zh: '重新打开不合格项', en: 'Nonconformity reopened' },
   nonconformity_confirmed: { zh: '确认计入考核', en: 'Nonconformity confirmed' },
@@ -279,5 +312,5 @@ export function answerWord(answer: string, words = 'assessment'): Phrase {
   if (answer === 'pass') return words === 'patrol' ? texts.patrol_pass : texts.pass
   if (answer === 'fail') return words === 'patrol' ? texts.patrol_fail : texts.fail
   if (answer === 'not_applicable') return texts.not_applicable
-  return answer === '' ? texts.not_answered : stateWord(answer)
+  return answer === '' || answer === 'unanswered' ? texts.not_answered : stateWord(answer)
 }

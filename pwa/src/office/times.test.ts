@@ -14,6 +14,7 @@ describe('times in words', () => {
   })
 
   it('name an interval by both ends, and the year only when it differs', () => {
+    assert.equal(intervalWords(AT, AT + 5, SHANGHAI), '11-20 09:12:05')
     assert.equal(intervalWords(AT, AT + 5000, SHANGHAI), '11-20 09:12:05 – 09:12:10')
     assert.equal(intervalWords(AT - 86_400_000, AT, SHANGHAI), '11-19 09:12:05 – 11-20 09:12:05')
     assert.equal(intervalWords(0, AT, 'UTC'), '1970-01-01 00:00:00 – 2026-11-20 01:12:05')

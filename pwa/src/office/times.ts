@@ -19,11 +19,12 @@ export function exactWords(at_ms: number, zone: string): string {
   return `${dateAt(at_ms, zone)} ${secondsAt(at_ms, zone)}${zone === '' ? '' : ` (${zone})`}`
 }
 
-/** Both ends of an interval: the date once where both lie on it, with a year only when they differ. */
+/** Both ends of an interval, once where no second lies between: the date once where both lie on it, with a year only when they differ. */
 export function intervalWords(from_ms: number, to_ms: number, zone: string): string {
   const [from, to] = [dateAt(from_ms, zone), dateAt(to_ms, zone)]
   const begin = secondsAt(from_ms, zone)
   const end = secondsAt(to_ms, zone)
+  if (from === to && begin === end) return `${from.slice(5)} ${begin}`
   if (from === to) return `${from.slice(5)} ${begin} – ${end}`
   const cut = from.slice(0, 4) === to.slice(0, 4) ? 5 : 0
   return `${from.slice(cut)} ${begin} – ${to.slice(cut)} ${end}`

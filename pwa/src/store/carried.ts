@@ -9,7 +9,7 @@
 import type { SigningKey } from '../kernel/keys.ts'
 import type { CarriedReply, Outcome, Problem, Status } from '../schemas.gen.ts'
 import type { Database, EntryRow, EvidenceRow, WriterRow } from './database.ts'
-import { answered, settleEntry, unreceipted } from './outbox.ts'
+import { answered, readOpen, settleEntry, unreceipted } from './outbox.ts'
 
 /** What is still known of an operation whose text lies sealed: enough to believe its receipt. */
 export interface CarriedEntry {
@@ -82,9 +82,31 @@ export async function readSealKey(database: Database, person: string): Promise<S
   return known && known.seal_key !== '' && known.organization !== '' ? known : null
 }
 
-/** Lists whose entries lie on this phone, from the index alone. */
-export async function readAuthors(database: Database): Promise<string[]> {
-  return (await database.outbox.orderBy('person').uniqueKeys()).map(String)
+/** What there is to carry for whoever is signed in at the server. */
+export interface Load {
+  organization: string
+  /** Bundles that are due, the oldest first. */
+  due: string[]
+  /** Whose entries lie on this phone. */
+  authors: string[]
+}
+
+/** Looks what there is to carry; `organization` is taken where this phone knows no key. */
+export async function readLoad(
+  database: Database,
+  person: string,
+  organization: string,
+  until: number,
+): Promise<Load> {
+  const { carried, meta, outbox } = database
+  return await database.transaction('r', carried, meta, outbox, async () => {
+    const known = await readSealKey(database, person)
+    const whose = known?.organization ?? organization
+    const due = await readDueBundles(database, whose, until)
+    // From the index alone: whole rows are not needed.
+    const authors = (await outbox.orderBy('person').uniqueKeys()).map(String)
+    return { organization: whose, due, authors }
+  })
 }
 
 /**
@@ -96,10 +118,7 @@ export async function readAuthors(database: Database): Promise<string[]> {
 export async function readSealable(database: Database, person: string): Promise<Sealable[]> {
   const { evidence, meta, outbox, writers } = database
   return await database.transaction('r', outbox, evidence, writers, meta, async () => {
-    const rows = await outbox
-      .where('[person+state]')
-      .anyOf([person, 'waiting'], [person, 'sent'], [person, 'held'])
-      .sortBy('counter')
+    const rows = await readOpen(database, person, ['waiting', 'sent', 'held'])
     const found = new Map<string, EntryRow[]>()
     for (const row of rows.filter((one) => one.outcome === null || unreceipted(one).length > 0)) {
       const hashes = unreceipted(row).map((photo) => photo.sha256)
@@ -184,8 +203,44 @@ export async function addBundles(
   })
 }
 
+/** What files brought that is another organisation's: this phone can never deliver it. */
+export interface Foreign {
+  bundle_count: number
+  operation_count: number
+}
+
+async function foreignRows(database: Database, organization: string): Promise<CarriedRow[]> {
+  if (organization === '') return []
+  const rows = await database.carried.where('state').equals('waiting').toArray()
+  // Never what somebody sealed here: that lies nowhere else.
+  return rows.filter(
+    (row) =>
+      row.person === '' && row.organization !== '' && row.organization !== organization,
+  )
+}
+
+/** Counts what files brought of other organisations than this one. */
+export async function readForeign(database: Database, organization: string): Promise<Foreign> {
+  const rows = await foreignRows(database, organization)
+  return {
+    bundle_count: rows.length,
+    operation_count: rows.reduce((sum, row) => sum + row.operation_count, 0),
+  }
+}
+
+/** Takes what files brought of other organisations off this phone; answers how many bundles. */
+export async function discardForeign(database: Database, organization: string): Promise<number> {
+  const { carried, evidence } = database
+  return await database.transaction('rw', carried, evidence, async () => {
+    const ids = (await foreignRows(database, organization)).map((row) => row.id)
+    await carried.bulkDelete(ids)
+    await evidence.bulkDelete(ids)
+    return ids.length
+  })
+}
+
 /** Names the bundles to be carried now for an organisation, the oldest first. */
-export async function readDueBundles(
+async function readDueBundles(
   database: Database,
   organization: string,
   now: number,

@@ -2,6 +2,8 @@
  * Tells the screens, in this tab and the others, what has changed on the disk.
  */
 
+import type { OutboxEntry } from './shapes.ts'
+
 /** Kinds of records that changed, and whether the outbox did; `session` is for other tabs only. */
 export interface Change {
   kinds: readonly string[]
@@ -9,6 +11,8 @@ export interface Change {
   session: boolean
   /** A tab is at work on a round of syncing. */
   alive?: boolean
+  /** The one entry that came to the outbox, as it was read back; for this tab only. */
+  added?: OutboxEntry
 }
 
 /** The part of a BroadcastChannel that is used here. */
@@ -28,10 +32,10 @@ export class Changes {
   }
 
   /** Says that something was committed; other tabs hear it too. */
-  announce(change: Partial<Change>): void {
+  announce({ added, ...change }: Partial<Change>): void {
     const whole: Change = { kinds: [], outbox: false, session: false, ...change }
     // This tab changed the session itself: reading it back could only overtake what it does next.
-    this.#tell({ ...whole, session: false })
+    this.#tell({ ...whole, session: false, ...(added && { added }) })
     this.#channel?.postMessage(whole)
   }
 

@@ -40,6 +40,8 @@ export interface EntryRow {
   attempts: number
   next_try_ms: number
   delivered_ms: number | null
+  /** When its author read what was decided on it; lacking in older rows. */
+  read_ms?: number | null
 }
 
 /** A record: the server's copy of the last pull, and that copy with the own work on top. */
@@ -139,6 +141,8 @@ export class Database extends Dexie {
   constructor(name: string, options: DexieOptions = {}, schema = SCHEMA) {
     // Strict: `complete` is fired only after the bytes are on the disk.
     super(name, { chromeTransactionDurability: 'strict', cache: 'disabled', ...options })
+    // Nothing here is watched by live queries: no other tab need hear of each write from Dexie too.
+    for (const watching of ['Cache', 'Observability', 'HooksMiddleware', 'VirtualIndexMiddleware', 'CacheExistingValues']) this.unuse({ stack: 'dbcore', name: watching })
     schema.forEach((stores, index) => this.version(index + 1).stores(stores))
   }
 }

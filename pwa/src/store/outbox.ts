@@ -9,6 +9,7 @@ import type { Outcome, Problem } from '../schemas.gen.ts'
 import type { Database, EntryRow, EvidenceRow, RecordRow, WriterRow } from './database.ts'
 import { areCopiesOf, foldedRecord, refold, refoldRecords } from './records.ts'
 import type { DeclaredPhoto, EntryState, Fold, FoldedRecord, OutboxEntry } from './shapes.ts'
+import { writerOf } from './writers.ts'
 
 /** What is known of a record and a writer before an operation on them is written. */
 export interface Ground {
@@ -28,16 +29,18 @@ export interface Prepared {
 
 /** Acknowledged entries are kept this long, for the case that the server is set back. */
 export const KEPT_DAYS = 7
+/** What was set aside is kept this long after its author has read so. */
+export const READ_KEPT_DAYS = 30
 const DAY_MS = 86_400_000
 
-/** Reads the ground on which the next operation of a writer on a record stands. */
+/** Reads the ground on which the next operation of a person on a record stands. */
 export async function readGround(
   database: Database,
-  writer: string,
+  person: string,
   record: string,
 ): Promise<Ground | null> {
   return await database.transaction('r', database.writers, database.records, async () => {
-    const row = await database.writers.get(writer)
+    const row = await writerOf(database, person)
     const copy = await database.records.get(record)
     if (!row) return null
     return {
@@ -77,7 +80,8 @@ export async function writePrepared(
       if (!(await photos.get(photo.sha256))) await photos.add(photo)
     }
     await outbox.add(entry)
-    await writers.update(entry.writer, {
+    await writers.put({
+      ...writer,
       next_counter: entry.counter + 1,
       last_stamp: Math.max(writer.last_stamp, entry.stamp),
     })
@@ -165,6 +169,8 @@ export function answered(row: EntryRow, outcome: Outcome, now: number): EntryRow
     position: givenOf(outcome.position) ?? row.position,
     stamp: givenOf(outcome.stamp) ?? row.stamp,
     attempts: 0,
+    // Decided anew it is news again.
+    read_ms: isSetAside && row.state === 'set_aside' ? (row.read_ms ?? null) : null,
     next_try_ms: isHeld ? now + HELD_ASKED_AGAIN_MS : 0,
     photos: row.photos.map((photo) =>
       missing.has(photo.sha256) ? { ...photo, receipted: false } : photo,
@@ -250,32 +256,72 @@ export async function parkEntries(
   })
 }
 
+/** Lets entries wait that the server has no room for: nothing is wrong with them. */
+export async function deferEntries(
+  database: Database,
+  ids: readonly string[],
+  problem: Problem,
+  next_try_ms: number,
+): Promise<void> {
+  await database.transaction('rw', database.outbox, async () => {
+    for (const id of ids) await database.outbox.update(id, { problem, next_try_ms })
+  })
+}
+
 /**
  * Lists what a person has to send now, in the order of the counters.
  *
- * An operation whose photo has vanished is not among them and is marked instead: it is never sent
- * silently without its photo.
+ * An operation whose photo has vanished is not among them and is marked and counted instead: it is
+ * never sent silently without its photo.
  */
 export async function readSendable(
   database: Database,
   person: string,
   now: number,
   photoGone: Problem,
-): Promise<EntryRow[]> {
+): Promise<{ sendable: EntryRow[]; gone_count: number }> {
   const { outbox, evidence } = database
   return await database.transaction('rw', outbox, evidence, async () => {
-    const rows = await outbox
-      .where('[person+state]')
-      .anyOf([person, 'waiting'], [person, 'held'])
-      .sortBy('counter')
+    const rows = await readOpen(database, person, ['waiting', 'held'])
     const sendable: EntryRow[] = []
+    let gone_count = 0
     for (const row of rows.filter((one) => isDue(one, now))) {
       if (await lacksBytes(database, row)) {
         await outbox.put({ ...row, state: 'needs_attention', problem: photoGone })
+        gone_count += 1
       } else sendable.push(row)
     }
-    return sendable
+    return { sendable, gone_count }
   })
+}
+
+/** The states of what is not delivered. In the index all of them lie behind `delivered`. */
+export const OPEN_STATES: Readonly<Record<Exclude<EntryState, 'delivered'>, true>> = {
+  held: true,
+  needs_attention: true,
+  sent: true,
+  set_aside: true,
+  waiting: true,
+}
+export const FIRST_OPEN = 'held'
+const LAST_OPEN = 'waiting'
+
+/**
+ * Reads a person's entries in some of those states, in the order of the counters.
+ *
+ * One range at one go: for a list of states the browser would hand over row by row.
+ */
+export async function readOpen(
+  database: Database,
+  person: string,
+  states: readonly (keyof typeof OPEN_STATES)[],
+): Promise<EntryRow[]> {
+  const rows = await database.outbox
+    .where('[person+state]')
+    .between([person, FIRST_OPEN], [person, LAST_OPEN], true, true)
+    .sortBy('counter')
+  const wanted = new Set<EntryState>(states)
+  return rows.filter((row) => wanted.has(row.state))
 }
 
 /** A time far ahead was set by a clock that has been put right since: then it is due at once. */
@@ -299,10 +345,8 @@ export async function readUnreceipted(
   database: Database,
   person: string,
 ): Promise<{ writer: string; sha256: string }[]> {
-  const rows = await database.outbox
-    .where('[person+state]')
-    .anyOf([person, 'sent'], [person, 'held'], [person, 'set_aside'])
-    .sortBy('recorded_ms')
+  const rows = await readOpen(database, person, ['sent', 'held', 'set_aside'])
+  rows.sort((one, other) => one.recorded_ms - other.recorded_ms)
   const found = new Map<string, { writer: string; sha256: string }>()
   for (const row of rows) {
     for (const { sha256 } of unreceipted(row)) {
@@ -336,67 +380,6 @@ export async function releaseEntry(
   })
 }
 
-/** How much is still on its way, for the status line. */
-export interface OutboxCounts {
-  waiting_count: number
-  oldest_waiting_ms: number | null
-  photos_waiting_count: number
-  held_count: number
-  needs_attention_count: number
-  others_waiting_count: number
-  others_photos_count: number
-  others_oldest_ms: number | null
-  /** Of everybody on this phone: what a wiped database would lose. */
-  unacknowledged_count: number
-}
-
-/** Counts the entries that are not delivered; throws when they cannot be read, never guesses 0. */
-export async function countOutbox(database: Database, person: string | null): Promise<OutboxCounts> {
-  const rows = await database.outbox
-    .where('state')
-    .anyOf('waiting', 'sent', 'held', 'needs_attention')
-    .toArray()
-  const aside = await photosSetAside(database)
-  const mine = rows.filter((row) => row.person === person)
-  const waiting = mine.filter((row) => row.outcome === null)
-  const others = rows.filter((row) => row.person !== person && row.outcome === null)
-  const acknowledged = [...rows, ...aside].filter((row) => row.outcome !== null)
-  const lackingPhotos = acknowledged.filter((row) => unreceipted(row).length > 0)
-  return {
-    waiting_count: waiting.length,
-    oldest_waiting_ms: oldestOf(waiting),
-    photos_waiting_count: photosUnderWay([...mine, ...aside.filter((row) => row.person === person)]),
-    held_count: mine.filter((row) => row.state === 'held').length,
-    needs_attention_count: mine.filter((row) => row.state === 'needs_attention').length,
-    others_waiting_count: others.length,
-    others_photos_count: photosUnderWay([...rows, ...aside].filter((row) => row.person !== person)),
-    others_oldest_ms: oldestOf(others),
-    unacknowledged_count: waiting.length + others.length + lackingPhotos.length,
-  }
-}
-
-/**
- * Lists what was set aside with photos that are still to go up: it may be taken up again, and then
- * they are missed. Those whose bytes are gone ask nobody for anything any more.
- */
-async function photosSetAside(database: Database): Promise<EntryRow[]> {
-  const rows = await database.outbox.where('state').equals('set_aside').toArray()
-  const wanted = new Set(rows.flatMap((row) => unreceipted(row).map((photo) => photo.sha256)))
-  if (wanted.size === 0) return []
-  const here = new Set(await database.evidence.where('sha256').anyOf([...wanted]).primaryKeys())
-  return rows.map((row) => ({ ...row, photos: row.photos.filter((photo) => here.has(photo.sha256)) }))
-}
-
-/** Counts the photos of acknowledged entries that the server has not receipted. */
-function photosUnderWay(rows: readonly EntryRow[]): number {
-  const lacking = rows.filter((row) => row.outcome !== null).flatMap((row) => unreceipted(row))
-  return new Set(lacking.map((photo) => photo.sha256)).size
-}
-
-function oldestOf(rows: readonly EntryRow[]): number | null {
-  return rows.length === 0 ? null : Math.min(...rows.map((row) => row.recorded_ms))
-}
-
 /** Lists a person's entries, newest first. */
 export async function readEntries(database: Database, person: string): Promise<OutboxEntry[]> {
   const rows = await database.outbox.where('person').equals(person).sortBy('counter')
@@ -407,17 +390,62 @@ export async function readEntries(database: Database, person: string): Promise<O
 export function outboxEntry(row: EntryRow): OutboxEntry {
   const { id, writer, counter, person, record, record_kind, kind, body, recorded_ms } = row
   const { state, photos, outcome, problem, attempts, next_try_ms, delivered_ms } = row
+  const read_ms = row.read_ms ?? null
   const what = { id, writer, counter, person, record, record_kind, kind, body, recorded_ms }
-  return { ...what, state, photos, outcome, problem, attempts, next_try_ms, delivered_ms }
+  return { ...what, state, photos, outcome, problem, attempts, next_try_ms, delivered_ms, read_ms }
 }
 
-/** Deletes what was delivered long ago and is in the server's copies, with its photos. */
+/** A photo too large, or none at all: sending it again changes nothing. */
+const FOR_GOOD = new Set([413, 415])
+
+/**
+ * Waits no more for the photos of an entry that the server refuses for good.
+ *
+ * Their bytes stay as long as the entry. Whoever asks for this has written the reason into the
+ * record first: a photo is never given up silently.
+ */
+export async function giveUpPhotos(database: Database, id: string, now: number): Promise<void> {
+  const { outbox, uploads } = database
+  await database.transaction('rw', outbox, uploads, async () => {
+    const row = await outbox.get(id)
+    if (row?.state !== 'sent') return
+    const refused = await uploads.where('sha256').anyOf(row.hashes).toArray()
+    const hopeless = new Set(
+      refused
+        .filter(({ problem }) => problem !== null && FOR_GOOD.has(problem.status))
+        .map(({ sha256 }) => sha256),
+    )
+    const photos = row.photos.map((photo) =>
+      !photo.receipted && hopeless.has(photo.sha256) ? { ...photo, waived: true } : photo,
+    )
+    await outbox.put(settleEntry({ ...row, photos }, now))
+    await uploads.bulkDelete([...hopeless])
+  })
+}
+
+/** Notes that an author has read what was decided on an entry; what waits cannot be read off. */
+export async function markRead(database: Database, id: string, now: number): Promise<void> {
+  await database.transaction('rw', database.outbox, async () => {
+    const row = await database.outbox.get(id)
+    if (row?.state === 'set_aside') await database.outbox.put({ ...row, read_ms: now })
+  })
+}
+
+/**
+ * Deletes what was delivered long ago and is in the server's copies, with its photos; and what was
+ * set aside, long after its author has read so and once the office has its photos too.
+ */
 export async function deleteDelivered(database: Database, now: number): Promise<number> {
   const { outbox, evidence } = database
   return await database.transaction('rw', outbox, evidence, async () => {
     const delivered = await outbox.where('state').equals('delivered').toArray()
     const limit = now - KEPT_DAYS * DAY_MS
     const old = delivered.filter((row) => row.contained === 1 && (row.delivered_ms ?? now) < limit)
+    const aside = await outbox.filter((row) => row.state === 'set_aside').toArray()
+    const readLimit = now - READ_KEPT_DAYS * DAY_MS
+    old.push(
+      ...aside.filter((row) => (row.read_ms ?? now) < readLimit && unreceipted(row).length === 0),
+    )
     await deleteEntries(database, old)
     return old.length
   })

@@ -151,6 +151,8 @@ export interface OutboxEntry {
   /** Not tried by itself before then; 0 for at once. Units: milliseconds UTC. */
   next_try_ms: number
   delivered_ms: number | null
+  /** When its author read what was decided on it. Units: milliseconds UTC. */
+  read_ms?: number | null
 }
 
 /** The note made before a camera opens, so that a killed page comes back to the same item. */

@@ -16,6 +16,8 @@ import {
   type Place,
 } from '../sync/testing/stores.ts'
 import { SCHEMA } from './database.ts'
+import { OPEN_STATES, readOpen } from './outbox.ts'
+import type { EntryState } from './shapes.ts'
 
 const TASK = '1'.repeat(32)
 const NEXT = { cursor: 'next', now: 0 }
@@ -291,4 +293,22 @@ test('writes are asked to be strict', async () => {
   }
   assert.ok(asked.length > 0)
   assert.ok(asked.every((durability) => durability === 'strict'))
+})
+
+test('every state of what is not delivered lies in one range of the index', async () => {
+  const store = await openStore(aPlace())
+  const states = Object.keys(OPEN_STATES)
+  const ids: string[] = []
+  for (const state of states) {
+    const id = await remark(store)
+    await store.attempt((db) => db.outbox.update(id, { state: state as EntryState }), 'not_saved')
+    ids.push(id)
+  }
+  const gone = await remark(store)
+  await store.attempt((db) => db.outbox.update(gone, { state: 'delivered' }), 'not_saved')
+  const open = states as (keyof typeof OPEN_STATES)[]
+  const found = await store.attempt((db) => readOpen(db, ANA, open), 'storage_unreadable')
+  assert.deepEqual(found.map(({ id }) => id), ids)
+  assert.equal((await store.count(ANA)).unacknowledged_count, states.length - 1)
+  store.close()
 })

@@ -10,7 +10,6 @@ import { makeSigningKey, type SigningKey } from '../kernel/keys.ts'
 import { ProblemFailure, phoneProblem, type PhoneProblemCode } from '../kernel/problems.ts'
 import type { Outcome, Problem } from '../schemas.gen.ts'
 import { findWipe, writeCanary, type MarkerStorage } from './canary.ts'
-import { countSealed, type SealedCounts } from './carried.ts'
 import { Changes, type Change, type Channel } from './changes.ts'
 import {
   Connection,
@@ -24,6 +23,7 @@ import {
 import * as outbox from './outbox.ts'
 import { foldedRecord, type Snapshot } from './records.ts'
 import type { Fold, FoldedRecord, MergeRecord, OutboxEntry, PhotoMarker, WorkingSet } from './shapes.ts'
+import { readSurvey, type Survey } from './survey.ts'
 import * as uploads from './uploads.ts'
 import * as workingSet from './working-set.ts'
 import * as writers from './writers.ts'
@@ -43,11 +43,13 @@ export class Store {
   readonly #fold: Fold
   readonly #marker: MarkerStorage | null
   #databaseId = ''
+  #revision = 0
   #wiped: { lost_count: number } | null = null
 
   constructor(parts: StoreParts) {
     this.#connection = new Connection(parts)
     this.#changes = new Changes(parts.channel)
+    this.#changes.watch(() => (this.#revision += 1))
     this.#fold = parts.fold
     this.#marker = parts.marker
   }
@@ -95,7 +97,16 @@ export class Store {
 
   /** Lets a neighbouring file work on the database; other rooms have no business here. */
   async attempt<T>(work: (database: Database) => Promise<T>, otherwise: PhoneProblemCode): Promise<T> {
-    return await this.#connection.attempt(work, otherwise)
+    try {
+      return await this.#connection.attempt(work, otherwise)
+    } finally {
+      if (otherwise === 'not_saved') this.#revision += 1
+    }
+  }
+
+  /** Grows with each write of this page and each word of another: while it stands, a count stands. */
+  get revision(): number {
+    return this.#revision
   }
 
   /** Tells the screens of all tabs what has changed on the disk. */
@@ -110,8 +121,15 @@ export class Store {
     return row?.value as T | undefined
   }
 
+  /** Reads several small values at one go. */
+  async readMetas(keys: readonly string[]): Promise<unknown[]> {
+    const rows = await this.attempt((db) => db.meta.bulkGet([...keys]), 'storage_unreadable')
+    return rows.map((row) => row?.value)
+  }
+
   async writeMeta(key: string, value: unknown): Promise<void> {
-    await this.attempt((db) => db.meta.put({ key, value }), 'not_saved')
+    // Past the count of revisions: no small value is anything that waits.
+    await this.#connection.attempt((db) => db.meta.put({ key, value }), 'not_saved')
     if (key === 'session' || key === 'screen_locked') this.announce({ session: true })
   }
 
@@ -229,12 +247,12 @@ export class Store {
     this.announce({ kinds, outbox: true })
   }
 
-  /** Deletes the copies parked for people who did not come back in 30 days. */
   /** Deletes the parked copies of everybody but those named. */
   async forgetParkedOf(kept: readonly string[]): Promise<void> {
     await this.attempt((db) => db.parked.where('person').noneOf([...kept]).delete(), 'not_saved')
   }
 
+  /** Deletes the copies parked for people who did not come back in 30 days. */
   async forgetParked(now: number): Promise<void> {
     await this.attempt((db) => workingSet.forgetParked(db, now), 'not_saved')
   }
@@ -242,21 +260,24 @@ export class Store {
   // ------------------------------------------------------------------ recording
 
   /**
-   * Writes an operation with its photos and the folded record, and reads all of it back.
+   * Writes a person's operation with its photos and the folded record, and reads all of it back.
    *
    * `build` makes text and hash from the ground; it is asked again when the ground has changed.
    */
   async record(
-    writer: string,
+    person: string,
     record: string,
     build: (ground: outbox.Ground) => Promise<Omit<outbox.Prepared, 'ground'>>,
   ): Promise<{ entry: OutboxEntry; sha256: string; record: FoldedRecord }> {
     for (let round = 0; round < MOST_REBUILDS; round += 1) {
       const ground = await this.attempt(
-        (db) => outbox.readGround(db, writer, record),
+        (db) => outbox.readGround(db, person, record),
         'storage_unreadable',
       )
-      if (!ground) throw new ProblemFailure(phoneProblem('nobody_signed_in'))
+      if (!ground) {
+        await this.requireWriter(person)
+        continue
+      }
       const prepared = { ...(await build(ground)), ground }
       const result = await this.attempt(
         (db) => outbox.writePrepared(db, prepared, this.#fold),
@@ -268,12 +289,9 @@ export class Store {
         'storage_unreadable',
       )
       if (!stored) throw new ProblemFailure(phoneProblem('not_saved', { cause: 'read_back' }))
-      this.announce({ kinds: [stored.record.kind], outbox: true })
-      return {
-        entry: outbox.outboxEntry(stored.entry),
-        sha256: stored.entry.sha256,
-        record: stored.record,
-      }
+      const entry = outbox.outboxEntry(stored.entry)
+      this.announce({ kinds: [stored.record.kind], outbox: true, added: entry })
+      return { entry, sha256: stored.entry.sha256, record: stored.record }
     }
     throw new ProblemFailure(phoneProblem('not_saved', { cause: 'busy' }))
   }
@@ -302,30 +320,33 @@ export class Store {
   }
 
   /** Counts what is on its way, and keeps the canary by it. */
-  async count(person: string | null): Promise<outbox.OutboxCounts & SealedCounts> {
-    const counts = await this.attempt(
-      async (db) => ({
-        ...(await outbox.countOutbox(db, person)),
-        ...(await countSealed(db, person)),
-      }),
-      'storage_unreadable',
-    )
+  async count(person: string | null): Promise<Survey['counts']> {
+    return (await this.survey(person)).counts
+  }
+
+  /** Reads what the status line says, all of it as of one moment, and keeps the canary by it. */
+  async survey(person: string | null): Promise<Survey> {
+    const revision = this.#revision
+    const survey = await this.attempt((db) => readSurvey(db, person, revision), 'storage_unreadable')
     if (!this.#wiped) {
+      const { unacknowledged_count, sealed_count, carried_count } = survey.counts
       writeCanary(this.#marker, {
         database: this.#databaseId,
-        waiting_count: counts.unacknowledged_count + counts.sealed_count + counts.carried_count,
+        waiting_count: unacknowledged_count + sealed_count + carried_count,
       })
     }
-    return counts
+    return survey
   }
 
   // ------------------------------------------------------------------ sending
 
   async readSendable(person: string, now: number): Promise<EntryRow[]> {
-    return await this.attempt(
+    const { sendable, gone_count } = await this.attempt(
       (db) => outbox.readSendable(db, person, now, phoneProblem('photo_gone')),
       'storage_unreadable',
     )
+    if (gone_count > 0) this.announce({ outbox: true })
+    return sendable
   }
 
   /** Puts the answers in place; names the operations whose hash the server saw differently. */
@@ -348,6 +369,12 @@ export class Store {
     nextTry: (attempts: number) => number,
   ): Promise<void> {
     await this.attempt((db) => outbox.parkEntries(db, ids, problem, nextTry), 'not_saved')
+    this.announce({ outbox: true })
+  }
+
+  /** Lets what the server takes in only later wait until then, as unspoiled as it was. */
+  async defer(ids: readonly string[], problem: Problem, next_try_ms: number): Promise<void> {
+    await this.attempt((db) => outbox.deferEntries(db, ids, problem, next_try_ms), 'not_saved')
     this.announce({ outbox: true })
   }
 
@@ -399,6 +426,16 @@ export class Store {
       (db) => outbox.markPhotoGone(db, writer, sha256, problem),
       'not_saved',
     )
+    this.announce({ outbox: true })
+  }
+
+  async giveUpPhotos(id: string, now: number): Promise<void> {
+    await this.attempt((db) => outbox.giveUpPhotos(db, id, now), 'not_saved')
+    this.announce({ outbox: true })
+  }
+
+  async markRead(id: string, now: number): Promise<void> {
+    await this.attempt((db) => outbox.markRead(db, id, now), 'not_saved')
     this.announce({ outbox: true })
   }
 

@@ -8,8 +8,10 @@ import type { Database, WriterRow } from './database.ts'
 /** Gives the writer of a person on this database; a new one for a new person. */
 export async function requireWriter(database: Database, person: string): Promise<WriterRow> {
   const { writers } = database
+  const here = await writerOf(database, person)
+  if (here) return here
   return await database.transaction('rw', writers, async () => {
-    const known = await writers.where('person').equals(person).first()
+    const known = await writerOf(database, person)
     if (known) return known
     const fresh: WriterRow = {
       writer: randomId(),
@@ -23,6 +25,11 @@ export async function requireWriter(database: Database, person: string): Promise
     await writers.add(fresh)
     return fresh
   })
+}
+
+/** Gives the writer of a person on this database, if there is one. */
+export async function writerOf(database: Database, person: string): Promise<WriterRow | undefined> {
+  return await database.writers.where('person').equals(person).first()
 }
 
 /** Notes what the server said when the writer was bound; counting goes on above it. */

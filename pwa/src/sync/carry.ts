@@ -143,11 +143,15 @@ function rowOf(
  * lets the others by.
  */
 export async function carry(round: Round, isOwnToo = false): Promise<Problem | null> {
-  const organization = await organizationOf(round)
+  const organization = round.session.state.value.organization?.id ?? ''
+  const until = round.urgent ? Number.MAX_SAFE_INTEGER : round.time.now()
+  const load = await round.store.attempt(
+    (db) => carried.readLoad(db, round.person, organization, until),
+    'storage_unreadable',
+  )
   try {
-    const refused = await carryBundles(round, organization)
-    const others = await carryOthers(round, organization, isOwnToo)
-    await round.store.attempt((db) => carried.forgetSettled(db, round.time.now()), 'not_saved')
+    const refused = await carryBundles(round, load.due)
+    const others = await carryOthers(round, load, isOwnToo)
     return others ?? refused
   } catch (error) {
     if (error instanceof CarryingStopped) return error.problem
@@ -155,21 +159,8 @@ export async function carry(round: Round, isOwnToo = false): Promise<Problem | n
   }
 }
 
-async function organizationOf(round: Round): Promise<string> {
-  const known = await round.store.attempt(
-    (db) => carried.readSealKey(db, round.person),
-    'storage_unreadable',
-  )
-  return known?.organization ?? round.session.state.value.organization?.id ?? ''
-}
-
-async function carryBundles(round: Round, organization: string): Promise<Problem | null> {
+async function carryBundles(round: Round, due: readonly string[]): Promise<Problem | null> {
   const { store } = round
-  const until = round.urgent ? Number.MAX_SAFE_INTEGER : round.time.now()
-  const due = await store.attempt(
-    (db) => carried.readDueBundles(db, organization, until),
-    'storage_unreadable',
-  )
   let last: Problem | null = null
   for (const id of due) {
     const park = async (problem: Problem): Promise<void> => {
@@ -267,13 +258,12 @@ function laterIn(round: Round): (attempts: number) => number {
  */
 async function carryOthers(
   round: Round,
-  organization: string,
+  { organization, authors }: carried.Load,
   isOwnToo: boolean,
 ): Promise<Problem | null> {
   const { store } = round
-  const people = await store.attempt(carried.readAuthors, 'storage_unreadable')
   let last: Problem | null = null
-  for (const person of people.filter((one) => isOwnToo || one !== round.person)) {
+  for (const person of authors.filter((one) => isOwnToo || one !== round.person)) {
     const known = await store.attempt((db) => carried.readSealKey(db, person), 'storage_unreadable')
     if (known?.organization !== organization) continue
     const found = await store.attempt((db) => carried.readSealable(db, person), 'storage_unreadable')

@@ -17,6 +17,7 @@ import { handoverDoor, type HandoverDoor } from './handover.ts'
 import { LiveList } from './live-list.ts'
 import { fold } from './merge.ts'
 import { peopleDoor, type PeopleDoor } from './people-door.ts'
+import { proofDoor, type ProofDoor } from './proof.ts'
 import { Recorder, type NewOperation, type Saved } from './recorder.ts'
 import { rulesMark } from './rules.ts'
 import { Scheduler } from './scheduler.ts'
@@ -64,6 +65,8 @@ export interface Engine {
   readonly people: PeopleDoor
   /** Work of others that lies sealed here, and files that bring some. */
   readonly handover: HandoverDoor
+  /** What the person can show of their own work without a network. */
+  readonly proof: ProofDoor
   readonly status: Observable<SyncStatus>
   /** Tries at once, whatever the timers say; resolves when the round is over, and never throws. */
   syncNow(): Promise<SyncStatus>
@@ -83,6 +86,10 @@ export interface Engine {
   readonly outbox: Observable<OutboxEntry[]>
   /** Tries one entry again now; `without_photos` sends it knowing that bytes are gone. */
   retry(entryId: string, choice?: { without_photos?: boolean }): Promise<void>
+  /** Notes that the author has read what was decided on an entry: it leaves the list. */
+  markRead(entryId: string): Promise<void>
+  /** Waits no more for photos of an entry that the server refuses for good; the record says why. */
+  giveUpPhotos(entryId: string): Promise<void>
   /** From the phone, else from the server; undefined when neither can give it now. */
   photo(sha256: string): Promise<Blob | undefined>
   saveDraft(key: string, value: unknown): Promise<void>
@@ -119,6 +126,7 @@ class PhoneEngine implements Engine {
   readonly #outbox: LiveList<OutboxEntry>
   readonly people: PeopleDoor
   readonly handover: HandoverDoor
+  readonly proof: ProofDoor
   #recording = 0
   #stops: (() => void)[] = []
 
@@ -148,7 +156,12 @@ class PhoneEngine implements Engine {
     this.#time = time
     this.#session = session
     this.#board = board
-    this.handover = handoverDoor({ store, time }, () => void this.#scheduler.nudge(true))
+    const organization = (): string => session.state.value.organization?.id ?? ''
+    this.handover = handoverDoor(
+      { store, time, organization },
+      () => void this.#scheduler.nudge(true),
+    )
+    this.proof = proofDoor(store, () => session.person?.id)
     this.people = peopleDoor(session, {
       before: () => this.#scheduler.interrupt(),
       after: async () => {
@@ -225,8 +238,9 @@ class PhoneEngine implements Engine {
   }
 
   async syncNow(): Promise<SyncStatus> {
+    const before = this.#board.counted
     await this.#scheduler.nudge(true)
-    return await this.#board.refresh()
+    return await this.#board.settle(before)
   }
 
   async record(input: NewOperation): Promise<Saved> {
@@ -273,6 +287,14 @@ class PhoneEngine implements Engine {
     await this.#scheduler.nudge()
   }
 
+  async markRead(entryId: string): Promise<void> {
+    await this.#store.markRead(entryId, this.#time.now())
+  }
+
+  async giveUpPhotos(entryId: string): Promise<void> {
+    await this.#store.giveUpPhotos(entryId, this.#time.now())
+  }
+
   async photo(hash: string): Promise<Blob | undefined> {
     const row = await this.#store.readPhoto(hash)
     if (row) return new Blob([row.bytes], { type: row.media_type })
@@ -280,7 +302,7 @@ class PhoneEngine implements Engine {
     if (!this.person?.id || this.#session.serverPerson !== this.person.id) return undefined
     const answer = await this.#transport.fetchBytes(
       { method: 'GET', path: `/api/evidence/${hash}` },
-      /^image\//,
+      /^(?:image|audio)\//,
     )
     return answer.ok ? answer.value : undefined
   }
@@ -339,7 +361,9 @@ class PhoneEngine implements Engine {
       if (live) void this.#reload(live)
     }
     if (change.outbox) {
-      void this.#reload(this.#outbox)
+      const { added } = change
+      const isThere = added && this.#outbox.mend((list) => withNewest(list, added, this.person?.id))
+      if (!isThere) void this.#reload(this.#outbox)
       void this.#board.refresh()
     }
     if (change.session) void this.#followSession()
@@ -364,4 +388,14 @@ class PhoneEngine implements Engine {
   async #reload<T>(live: LiveList<T>): Promise<void> {
     await live.reload().catch(() => this.#board.refresh())
   }
+}
+
+/** Puts a person's newest entry at the head; null where others may have come in between. */
+function withNewest(
+  list: readonly OutboxEntry[],
+  added: OutboxEntry,
+  person: string | undefined,
+): OutboxEntry[] | null {
+  const isNext = list[0]?.writer === added.writer && list[0].counter === added.counter - 1
+  return isNext && added.person === person ? [added, ...list] : null
 }

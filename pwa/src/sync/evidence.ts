@@ -26,9 +26,11 @@ export async function sendPhotos(
   onProgress: (progress: UploadProgress | null) => void,
 ): Promise<Problem | null> {
   let last: Problem | null = null
+  const waiting = await round.store.readUnreceipted(round.person)
+  if (waiting.length === 0) return null
   const begun = await round.store.readUploads()
   try {
-    for (const { writer, sha256: hash } of await round.store.readUnreceipted(round.person)) {
+    for (const { writer, sha256: hash } of waiting) {
       checkPerson(round)
       const row = begun.get(hash)
       if (row && !isDue(round, row)) continue

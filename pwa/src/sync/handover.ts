@@ -1,7 +1,13 @@
 /** What screens may do with work that lies sealed on this phone, or that a file brings. */
 
 import { sha256 } from '../kernel/ids.ts'
-import { addBundles, type SealedBundle } from '../store/carried.ts'
+import {
+  addBundles,
+  discardForeign,
+  readForeign,
+  type Foreign,
+  type SealedBundle,
+} from '../store/carried.ts'
 import type { Store } from '../store/store.ts'
 import { readRescueFile } from './rescue.ts'
 import type { ServerTime } from './server-time.ts'
@@ -17,14 +23,18 @@ export interface Brought {
 export interface HandoverDoor {
   /** Takes in a rescue file; what is in it goes up with the next round, in its authors' names. */
   bringFile(file: Blob): Promise<Brought>
+  /** What files brought that only another organisation can open. */
+  readForeign(): Promise<Foreign>
+  /** Takes that off this phone; it still lies on the phone from which the file was exported. */
+  discardForeign(): Promise<number>
 }
 
 /** Opens the door; `onBrought` is called when there is something new to send. */
 export function handoverDoor(
-  parts: { store: Store; time: ServerTime },
+  parts: { store: Store; time: ServerTime; organization: () => string },
   onBrought: () => void,
 ): HandoverDoor {
-  const { store, time } = parts
+  const { store, time, organization } = parts
   return {
     async bringFile(file) {
       const { bundles, missing_count } = readRescueFile(await file.text())
@@ -59,6 +69,14 @@ export function handoverDoor(
         missing_count,
         operation_count: bundles.reduce((sum, bundle) => sum + bundle.operation_count, 0),
       }
+    },
+    async readForeign() {
+      return await store.attempt((db) => readForeign(db, organization()), 'storage_unreadable')
+    },
+    async discardForeign() {
+      const count = await store.attempt((db) => discardForeign(db, organization()), 'not_saved')
+      if (count > 0) store.announce({ outbox: true })
+      return count
     },
   }
 }

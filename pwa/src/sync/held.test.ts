@@ -117,3 +117,35 @@ test('the author sets an own entry aside without a network, and the office gets 
   assert.deepEqual(server.state.records.get(HELD)?.fields['reasons']?.value, ['点错了'])
   await engine.close()
 })
+
+test('HE13 what was set aside leaves the list once it is read, and the phone thirty days later', async () => {
+  const server = aServer()
+  const browser = new Browser(server)
+  const engine = await signedIn(browser, 'ana')
+  server.hold = () => 'not_allowed'
+  await engine.record(answer(TASK, '1', 'fail'))
+  await engine.record(answer(TASK, '2', 'fail'))
+  await engine.syncNow()
+  const [later, earlier] = engine.outbox.value
+  assert.ok(earlier && later)
+  // What still waits for the office cannot be read off.
+  await engine.markRead(earlier.id)
+  for (const { id } of [earlier, later]) {
+    tell(server, id, 'set_aside', 'decided_set_aside')
+    await engine.retry(id)
+  }
+  await engine.syncNow()
+  assert.deepEqual(engine.outbox.value.map(({ read_ms }) => read_ms), [null, null])
+  await engine.markRead(earlier.id)
+  await engine.syncNow()
+  const read = engine.outbox.value.filter(({ read_ms }) => read_ms !== null)
+  assert.deepEqual(read.map(({ id }) => id), [earlier.id])
+  for (const [days, left] of [[29, 2], [2, 1], [300, 1]] as const) {
+    browser.timers.now_ms += days * 86_400_000
+    server.now_ms += days * 86_400_000
+    await engine.syncNow()
+    assert.equal(engine.outbox.value.length, left, `${days} days on`)
+  }
+  assert.equal(engine.outbox.value[0]?.id, later.id, 'what was not read stays')
+  await engine.close()
+})

@@ -10,6 +10,8 @@ export class LiveList<T> {
   readonly #read: () => Promise<T[]>
   #reading: Promise<void> | null = null
   #isStale = false
+  /** Whether the list shows what was last read; not before the first reading, nor after a failed one. */
+  #isRead = false
 
   constructor(read: () => Promise<T[]>) {
     this.#read = read
@@ -23,10 +25,19 @@ export class LiveList<T> {
     return this.#reading
   }
 
+  /** Changes the list by what is known for certain, and spares reading it; false where it must be read. */
+  mend(change: (list: readonly T[]) => T[] | null): boolean {
+    const changed = this.#isRead && !this.#reading ? change(this.list.value) : null
+    if (changed) this.list.set(changed)
+    return changed !== null
+  }
+
   async #readAll(): Promise<void> {
+    this.#isRead = false
     while (this.#isStale) {
       this.#isStale = false
       this.list.set(await this.#read())
     }
+    this.#isRead = true
   }
 }

@@ -35,7 +35,7 @@ function drawn(...kinds: string[]): fc.Arbitrary<Stamped[]> {
     role: fc.constantFrom(...SEVERITY.order.slice(0, 4), 'guard'),
     stamp: fc.integer({ min: 1, max: 8 }),
     saw: fc.integer({ min: 0, max: 12 }),
-    word: fc.constantFrom('fail', 'pass', 'not_applicable', 'minor', 'serious', 'half'),
+    word: fc.constantFrom('fail', 'pass', 'not_applicable', 'unanswered', 'minor', 'serious', 'half', ''),
   })
   return fc.array(draw, { minLength: 1, maxLength: 12 }).map((draws) =>
     draws.map((one, index): Stamped => {
@@ -124,6 +124,42 @@ law('ME8 conflicts are unseen differing pairs of different persons', drawn('item
     assert.notDeepEqual(by[one.person]?.value, by[other.person]?.value)
     assert.ok(one.saw < (other.position ?? 0) && other.saw < (one.position ?? 0))
   }
+})
+
+law('ME18 an answer taken back contradicts nobody', drawn('item_answered'), (made) => {
+  const record = folded(made)
+  const field = record.fields['answer/1'] as SingleField
+  const back = new Set(
+    latestOfEach(made)
+      .filter((one) => one.body['answer'] === 'unanswered')
+      .map(({ person }) => person),
+  )
+  // As if whoever took their word back had never spoken on the item.
+  const spoken = made.filter(({ person }) => !back.has(person))
+  assert.equal(field.value === 'unanswered', spoken.length === 0)
+  if (spoken.length === 0) return
+  const without = folded(spoken)
+  const same = without.fields['answer/1'] as SingleField
+  assert.deepEqual([field.value, field.person, field.contested], [same.value, same.person, same.contested])
+  const onAnswers = (one: MergeRecord): unknown => findConflicts(one).filter((found) => found.field === 'answer/1')
+  assert.deepEqual(onAnswers(record), onAnswers(without))
+})
+
+law('ME18 a field without such a word takes nothing back', drawn('item_noted'), (made) => {
+  const field = folded(made).fields['note/1'] as SingleField
+  const values = new Set(Object.values(field.by).map(({ value }) => value))
+  assert.equal(field.contested ?? false, values.size > 1)
+})
+
+law('ME19 a quiet field is never contested', drawn('item_answered'), (made) => {
+  // Two people read one gauge a little differently: the latest stands, both are kept.
+  const read = made.map((one, number) => ({ ...one, body: { ...one.body, value: `0.${number}` } }))
+  const record = folded(read)
+  const field = record.fields['value/1'] as SingleField
+  const latest = byAge(latestOfEach(read)).at(-1)
+  assert.deepEqual([field.value, field.contested], [latest?.body['value'], undefined])
+  assert.deepEqual(new Set(Object.keys(field.by)), new Set(read.map(({ person }) => person)))
+  assert.ok(!findConflicts(record).some((found) => found.field === 'value/1'))
 })
 
 law('ME9 authority is the highest role, then the latest', drawn('severity_judged'), (made) => {

@@ -95,7 +95,10 @@ export function findConflicts(record: MergeRecord): Conflict[] {
   for (const field of Object.keys(record.fields).sort(compareTexts)) {
     const state = record.fields[field]
     if (!state || !('by' in state) || !state.contested) continue
-    const entries = Object.values(state.by).sort(byAge)
+    const rule = findRule(record.kind, field)
+    const entries = Object.values(state.by)
+      .filter((entry) => !isTakenBack(rule, entry))
+      .sort(byAge)
     const decided = new Set(validDecisions(state).flatMap(({ between }) => between))
     for (const [index, one] of entries.entries()) {
       for (const other of entries.slice(index + 1)) {
@@ -213,9 +216,16 @@ function settle(write: WriteRule, { by, decisions, withdrawals }: Recorded): Sin
     return { ...recorded, decided: decision.op, person, value: decision.value }
   }
   const contested =
-    write.policy !== 'first' && entries.some((other) => !same(other.value, winner.value))
+    write.policy !== 'first' &&
+    !write.quiet &&
+    entries.some((entry) => !same(entry.value, winner.value) && !isTakenBack(write, entry))
   const folded: SingleField = { ...recorded, person: winner.person, value: winner.value }
   return contested ? { ...folded, contested: true } : folded
+}
+
+/** Whether somebody's word is the one by which one's word is taken back, where there is one. */
+function isTakenBack(write: WriteRule | undefined, { value }: Entry): boolean {
+  return Boolean(write?.none) && value === write?.none
 }
 
 /** The latest decision that nobody took back and that names every entry that counts. */

@@ -9,6 +9,12 @@ export interface PeopleDoor {
    * Throws a ProblemFailure: `pin_wrong`, `pin_blocked`, `pin_none`, `not_saved`.
    */
   switchTo(person: string, pin: string): Promise<void>
+  /**
+   * Proves that a known person stands before the phone; nobody changes places, nothing is sent.
+   *
+   * Throws a ProblemFailure: `pin_wrong`, `pin_blocked`, `pin_none`.
+   */
+  confirmPin(person: string, pin: string): Promise<void>
   /** Locks the screen until somebody's PIN or password; sending goes on behind it. */
   lock(): Promise<void>
   /** Sets the PIN of whoever works here, or takes it away. Throws `pin_unfit`. */
@@ -32,6 +38,14 @@ export function peopleDoor(
       if (!isSame) onChange.before()
       await session.switchTo(person, pin)
       await onChange.after()
+    },
+    async confirmPin(person, pin) {
+      try {
+        await session.people.requireByPin(person, pin)
+      } finally {
+        // How many tries are left is shown wherever people stand.
+        await session.reshow()
+      }
     },
     async lock() {
       await session.lock()

@@ -273,6 +273,8 @@ test('a phone that was shut out knows nobody any more, and loses nothing', async
   const { engine } = await sharedPhone(server)
   await engine.people.switchTo(ANA, '8053')
   await engine.people.switchTo(BEN, '7146')
+  // The round that the change begins must not bring it up.
+  server.fault = () => 'lost_request'
   await engine.record(answer(TASK, '1', 'fail'))
   server.fault = () => ({ status: 401, code: 'shut_out', details: { who: 'device' } })
   await engine.syncNow()
@@ -337,5 +339,26 @@ test('whoever has no PIN is not locked out of a phone without network', async ()
   await engine.people.setPin(null)
   await assert.rejects(engine.people.lock(), refused('pin_none'))
   assert.equal(engine.session.value.screen_locked, false)
+  await engine.close()
+})
+
+test('a PIN proves who stands there and nobody changes places; wrong ones are used up all the same', async () => {
+  const server = aServer()
+  const { engine } = await sharedPhone(server)
+  server.fault = () => 'lost_request'
+  await engine.people.confirmPin(ANA, '8053')
+  assert.equal(engine.person?.id, BEN, 'Ben works on')
+  const left = (): number | undefined =>
+    engine.session.value.known.find(({ id }) => id === ANA)?.tries_left
+  await assert.rejects(engine.people.confirmPin(ANA, '1111'), refused('pin_wrong'))
+  assert.equal(left(), 4)
+  await engine.people.confirmPin(ANA, '8053')
+  assert.equal(left(), 5)
+  for (let tries = 0; tries < 5; tries += 1) {
+    await assert.rejects(engine.people.confirmPin(ANA, '1111'))
+  }
+  await assert.rejects(engine.people.confirmPin(ANA, '8053'), refused('pin_blocked'))
+  await assert.rejects(engine.people.confirmPin('c'.repeat(32), '8053'), refused('pin_none'))
+  assert.equal(engine.person?.id, BEN)
   await engine.close()
 })

@@ -22,7 +22,7 @@ const ASKED_AGAIN_MS = 3_600_000
 const DERIVED_AGAIN_MS = 86_400_000
 
 /** A snapshot while its pages are put together. */
-type Pages = Snapshot & { whole: boolean }
+type Pages = Snapshot & { whole: boolean; total: number }
 
 /** Pages that belong together and did not all come; the next round goes on where this one broke off. */
 export interface Gathering {
@@ -36,8 +36,9 @@ export async function pull(round: Round): Promise<void> {
   const asked = await round.store.readWorkingSet()
   if (asked?.person !== round.person) return
   // Without our own count nothing can differ: it is derived from what lies here, never taken over.
-  if (!asked.sums && asked.applied_ms !== null) await round.store.deriveSums(recordSum)
-  const set = await round.store.readWorkingSet()
+  const isLacking = !asked.sums && asked.applied_ms !== null
+  if (isLacking) await round.store.deriveSums(recordSum)
+  const set = isLacking ? await round.store.readWorkingSet() : asked
   if (set?.person !== round.person) return
   let caughtUp = await pullPages(round, set, null)
   const now = round.time.now()
@@ -90,7 +91,9 @@ async function pullPages(
     if (again === null) round.gathering.pages = gathered
     if (pages.full || pages.whole) {
       const done = pages.records.length
-      round.onBootstrap({ done, all: isReady ? done : null })
+      // What came into the scopes meanwhile is counted by nobody: then only what is here is said.
+      const all = pages.total > done ? pages.total : null
+      round.onBootstrap({ done, all: isReady ? done : all })
     }
     if (isReady) {
       const next = await apply(round, applied, pages, reply.cursor)
@@ -171,6 +174,7 @@ async function snapshotOf(reply: PullReply, again: string | null): Promise<Pages
   return {
     full: reply.full,
     whole,
+    total: reply.total ?? 0,
     records: await Promise.all(reply.records.map(arrivedOf)),
     drops: [...reply.drops],
     dropped: [...(reply.dropped ?? [])],
@@ -206,6 +210,7 @@ function together(earlier: Pages, later: Pages): Pages {
   return {
     full: earlier.full,
     whole: earlier.whole || later.whole,
+    total: earlier.total,
     records: [...kept, ...later.records],
     drops: [...earlier.drops.filter(({ record }) => !again.has(record)), ...later.drops],
     dropped: [...(earlier.dropped ?? []), ...lost],

@@ -129,6 +129,25 @@ test('trap 12: a captive portal is no acknowledgement, and is named', async () =
   await engine.close()
 })
 
+test('HE14 what the office has no room for stays here, lets the others by and goes up later', async () => {
+  const server = aServer()
+  const engine = await signedIn(new Browser(server), 'ana')
+  const turned = await engine.record(answer(TASK, '0', 'fail'))
+  await engine.record(answer(TASK, '1', 'pass'))
+  server.turnAway = ({ id }) => (id === turned.id ? 'desk_full' : null)
+  const status = await engine.syncNow()
+  assert.equal(status.problem?.code, 'desk_full')
+  assert.deepEqual(states(engine), ['waiting', 'delivered'])
+  assert.equal((await engine.readRecord(TASK))?.unsent_count, 1)
+  server.turnAway = () => null
+  const entry = engine.outbox.value.find(({ id }) => id === turned.id)
+  assert.equal(entry?.problem?.code, 'desk_full', 'the row says why')
+  assert.equal(entry.attempts, 0, 'nothing is wrong with it: it goes with the others')
+  await engine.syncNow()
+  assert.deepEqual(states(engine), ['delivered', 'delivered'])
+  await engine.close()
+})
+
 test('bug 11: a poisoned operation at the head lets the others by, and goes up once mended', async () => {
   const server = aServer()
   const engine = await signedIn(new Browser(server), 'ana')
@@ -362,6 +381,36 @@ test('one photo that is refused does not stop the others', async () => {
   server.fault = () => null
   await engine.syncNow()
   assert.deepEqual(states(engine), ['delivered', 'delivered'])
+  await engine.close()
+})
+
+test('EV12 a photo refused for good is given up by its author alone, after the reason is in the record', async () => {
+  const server = aServer()
+  const engine = await signedIn(new Browser(server), 'ana')
+  const large = await takePhoto(engine, TASK, '1', photoBytes(1))
+  await takePhoto(engine, TASK, '2', photoBytes(2))
+  const isLarge = (request: Seen): boolean => hashAsked(request) === hashOf(large)
+  server.fault = (request) => (isPhoto(request) ? (isLarge(request) ? { status: 413, code: 'too_large' } : { status: 500 }) : null)
+  await engine.syncNow()
+  const [one, other] = [...engine.outbox.value].sort((a, b) => a.counter - b.counter)
+  assert.ok(one && other)
+  assert.deepEqual([one.problem?.status, other.problem?.status], [413, 500])
+  const on = { record: TASK, record_kind: 'task' }
+  const { item, photo } = one.body
+  await engine.record({ ...on, body: { kind: 'remark_added', remark: '照片太大' } as { kind: string } })
+  await engine.record({ ...on, body: { kind: 'evidence_withdrawn', item, photo } as { kind: string } })
+  // Only what is hopeless: what a busy server refused is waited for as before.
+  await engine.giveUpPhotos(one.id)
+  await engine.giveUpPhotos(other.id)
+  await engine.syncNow()
+  assert.deepEqual(await valueOf(engine, TASK, 'evidence/1'), [])
+  assert.deepEqual(await valueOf(engine, TASK, 'remark'), ['照片太大'])
+  const state = (id: string): string | undefined =>
+    engine.outbox.value.find((entry) => entry.id === id)?.state
+  assert.deepEqual([state(one.id), state(other.id)], ['delivered', 'sent'])
+  server.fault = () => null
+  await engine.syncNow()
+  assert.deepEqual([state(other.id), server.evidence.size], ['delivered', 1])
   await engine.close()
 })
 

@@ -3,9 +3,9 @@
  * hash of the very text it received.
  */
 
-import { phoneProblem } from '../kernel/problems.ts'
+import { phoneProblem, serverProblem } from '../kernel/problems.ts'
 import { canonicalJson } from '../kernel/canonical.ts'
-import { WIRE_VERSION, type Problem, type PushReply, type WriterBound } from '../schemas.gen.ts'
+import { WIRE_VERSION, type Outcome, type Problem, type PushReply, type WriterBound } from '../schemas.gen.ts'
 import type { EntryRow } from '../store/database.ts'
 import { RoundStopped, checkPerson, patienceFor, stopIfGeneral, type Round } from './round.ts'
 import type { Answer } from './transport.ts'
@@ -16,6 +16,8 @@ const MOST_BYTES = 512 * 1024
 const MOST_REFUSALS = 12
 const FIRST_DELAY_MS = 30_000
 const LONGEST_DELAY_MS = 30 * 60_000
+/** What the office must first make room for is sent again after about so long. */
+const DEFERRED_MS = 15 * 60_000
 
 /** How refusals add up over one round. */
 interface Refusals {
@@ -74,8 +76,7 @@ async function sendBatch(
   if (answer.ok) {
     refusals.inARow = 0
     await round.time.take(answer.value.anchor, answer.timing)
-    const isClear = await takeAnswer(round, batch, answer.value)
-    if (!isClear) refusals.last = phoneProblem('receipt_differs')
+    refusals.last = (await takeAnswer(round, batch, answer.value)) ?? refusals.last
     return
   }
   const isAway = AWAY.has(answer.status)
@@ -116,6 +117,7 @@ async function sendTexts(
     const renewed = await round.session.refresh(round.signal)
     if (!renewed.ok) return renewed
   } else if (first.problem.code === 'writer_unknown') {
+    round.bound.clear()
     await round.store.unbindWriter(batch[0]?.writer ?? '')
     await bindWriter(round, batch[0]?.writer ?? '')
   } else return first
@@ -150,21 +152,40 @@ function isPushReply(value: unknown): value is PushReply {
   )
 }
 
-/** Answers whether every entry was acknowledged with its own hash. */
+/** Answers why an entry was not acknowledged with its own hash, if one was not. */
 async function takeAnswer(
   round: Round,
   batch: readonly EntryRow[],
   reply: PushReply,
-): Promise<boolean> {
+): Promise<Problem | null> {
   const sent = new Set(batch.map((entry) => entry.id))
   const outcomes = reply.outcomes.filter((outcome) => sent.has(outcome.id))
-  const differing = await round.store.applyOutcomes(round.person, outcomes, round.time.now())
+  const taken = outcomes.filter(({ status }) => status !== 'deferred')
+  const differing = await round.store.applyOutcomes(round.person, taken, round.time.now())
+  const later = await defer(round, outcomes)
   const answered = new Set(outcomes.map((outcome) => outcome.id))
   const unclear = batch.filter(
     (entry) => !answered.has(entry.id) || differing.includes(entry.id),
   )
   await park(round, unclear, phoneProblem('receipt_differs'))
-  return unclear.length === 0
+  return unclear.length > 0 ? phoneProblem('receipt_differs') : later
+}
+
+/** Keeps what the server takes in later only; it is not spoiled, so it goes with the others then. */
+async function defer(round: Round, outcomes: readonly Outcome[]): Promise<Problem | null> {
+  const ids = new Map<string, string[]>()
+  const problems = new Map<string, Problem>()
+  for (const { id, status, problem } of outcomes) {
+    if (status !== 'deferred') continue
+    const why = problem ?? serverProblem('desk_full')
+    problems.set(why.code, why)
+    ids.set(why.code, [...(ids.get(why.code) ?? []), id])
+  }
+  const next = round.time.now() + DEFERRED_MS * (0.7 + 0.6 * round.random())
+  for (const [code, problem] of problems) {
+    await round.store.defer(ids.get(code) ?? [], problem, Math.round(next))
+  }
+  return [...problems.values()].at(-1) ?? null
 }
 
 async function park(
@@ -185,9 +206,20 @@ export function delayAfter(attempts: number, chance: number): number {
   return delay * (0.7 + 0.6 * chance)
 }
 
+/** Makes the writers of whoever works here known to the server, once for each page. */
+export async function bindOwn(round: Round): Promise<void> {
+  if (round.bound.has(round.person)) return
+  for (const row of await round.store.readWriters()) {
+    if (row.person === round.person) await bindWriter(round, row.writer)
+  }
+  round.bound.add(round.person)
+}
+
 /** Makes the writer known to the server before its first operation goes up. */
-export async function bindWriter(round: Round, writer: string): Promise<void> {
+async function bindWriter(round: Round, writer: string): Promise<void> {
+  if (round.bound.has(writer)) return
   const known = (await round.store.readWriters()).find((row) => row.writer === writer)
+  if (known?.bound) round.bound.add(writer)
   if (!known || known.bound) return
   const public_key = await round.store.requirePublicKey(writer)
   const answer = await round.transport.ask(
@@ -207,6 +239,7 @@ export async function bindWriter(round: Round, writer: string): Promise<void> {
   }
   const { contiguous, beyond, anchor } = answer.value
   await round.store.bindWriter(writer, contiguous, beyond)
+  round.bound.add(writer)
   await round.time.take(anchor, answer.timing)
 }
 

@@ -70,9 +70,8 @@ export class Recorder {
   ): Promise<Saved> {
     if (!person) throw new ProblemFailure(phoneProblem('nobody_signed_in'))
     checkKind(input)
-    const { writer } = await this.#store.requireWriter(person.id)
     const evidence = await this.#hashAll(input.photos ?? [])
-    const stored = await this.#store.record(writer, input.record, async (ground) => {
+    const stored = await this.#store.record(person.id, input.record, async (ground) => {
       const plain = operationOf(input, ground, tap.captured, evidence)
       const text = canonicalJson(plain)
       const entry = entryOf(plain, text, await sha256(text), person, ground, tap.at_ms)

@@ -92,6 +92,35 @@ test('SE9 another phone brings the file up, in its authors’ names, and twice i
   await other.close()
 })
 
+test('SE9 a file of another organisation can be taken off the phone that took it in, and nothing else', async () => {
+  const server = await sealingServer()
+  const { browser, engine } = await aFullPhone(server)
+  const elsewhere = await aFullPhone(server)
+  const written = await blobOf(await rescue(elsewhere.browser)).text()
+  const theirs = new Blob([written.replaceAll('o'.repeat(32), 'p'.repeat(32))])
+  server.fault = () => null
+  const other = await signedIn(new Browser(server), 'ben')
+  server.fault = ({ path }) => (path.includes('carried') ? 'lost_request' : null)
+  await other.handover.bringFile(blobOf(await rescue(browser)))
+  await other.handover.bringFile(theirs)
+  await other.syncNow()
+  const foreign = await other.handover.readForeign()
+  assert.deepEqual([foreign.bundle_count, foreign.operation_count], [4, 4])
+  assert.equal(await other.handover.discardForeign(), 4)
+  assert.deepEqual(await other.handover.readForeign(), { bundle_count: 0, operation_count: 0 })
+  // What is this organisation's goes up as before, photos too.
+  server.fault = () => null
+  await other.syncNow()
+  assert.equal(server.state.received.size, 4)
+  assert.equal(server.evidence.size, 2)
+  // Brought in again it is there again.
+  await other.handover.bringFile(theirs)
+  assert.equal((await other.handover.readForeign()).bundle_count, 4)
+  await engine.close()
+  await elsewhere.engine.close()
+  await other.close()
+})
+
 test('SE9 a phone that never heard the server’s key writes plain words, signed, and says so', async () => {
   const { browser, engine } = await aFullPhone(aServer())
   const file = await rescue(browser)

@@ -25,6 +25,8 @@ export interface Round {
   urgent: boolean
   /** Pages that an earlier round could not finish; kept from round to round, not from start to start. */
   gathering: { pages: Gathering | null }
+  /** Writers, and people with theirs, that this page has seen bound; the server says if it knows better. */
+  bound: Set<string>
   /** Says how far a first working set, or one that comes anew, has arrived. */
   onBootstrap: (progress: { done: number; all: number | null } | null) => void
   /** Pushes failed while pulls worked: one operation may be what breaks the connection. */

@@ -11,6 +11,8 @@ export class ServerTime {
   readonly #clock: Clock
   readonly #store: Store
   #anchor: Anchor | null = null
+  /** The anchor that lies on the disk. */
+  #kept: Anchor | null = null
 
   constructor(clock: Clock, store: Store) {
     this.#clock = clock
@@ -20,10 +22,11 @@ export class ServerTime {
   /** Reads the anchor of an earlier page: it still bounds what is recorded now. */
   async load(): Promise<void> {
     this.#anchor = (await this.#store.readMeta<Anchor>('anchor')) ?? null
+    this.#kept = this.#anchor
   }
 
   async take(said: ServerAnchor, timing: Timing): Promise<void> {
-    this.#anchor = {
+    const anchor: Anchor = {
       server_ms: said.server_ms,
       round_trip_ms: Math.max(0, Math.round(timing.round_trip_ms)),
       wall_ms: Math.round(timing.wall_ms),
@@ -32,8 +35,10 @@ export class ServerTime {
       token: said.token,
       back_ms: this.#clock.back?.() ?? 0,
     }
+    this.#anchor = anchor
+    if (this.#kept && isAsGood(this.#kept, anchor)) return
     // Only the next page needs it from the disk: a full disk must not spoil an acknowledgement.
-    await this.#store.writeMeta('anchor', this.#anchor).catch(() => undefined)
+    await this.#store.writeMeta('anchor', anchor).then(() => (this.#kept = anchor), () => undefined)
   }
 
   /** The clocks as they go with an operation. */
@@ -50,4 +55,12 @@ export class ServerTime {
   get clock_off_ms(): number | null {
     return this.#anchor && this.now() - Math.round(this.#clock.wall())
   }
+}
+
+/** Every answer brings an anchor: one so much older bounds as well, and spares the disk a write. */
+const KEPT_AGAIN_MS = 10_000
+
+function isAsGood(kept: Anchor, anchor: Anchor): boolean {
+  const isSamePage = kept.session === anchor.session && kept.back_ms === anchor.back_ms
+  return isSamePage && Math.abs(anchor.server_ms - kept.server_ms) < KEPT_AGAIN_MS
 }

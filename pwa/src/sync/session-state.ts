@@ -1,6 +1,6 @@
 /** Who works on this phone, as it is stored and as the screens see it. */
 
-import type { Bilingual, OrganizationView, SessionReply, SiteView } from '../schemas.gen.ts'
+import type { Bilingual, SiteColleague, OrganizationView, SessionReply, SiteView } from '../schemas.gen.ts'
 import type { Face } from './people.ts'
 
 export interface RoleAtSite {
@@ -38,6 +38,10 @@ export interface SessionState {
   known: Face[]
   /** The screen waits for somebody's PIN; sending goes on behind it. */
   screen_locked: boolean
+  /** The key that signs the organisation's labels, in base64url; empty where it was never heard. */
+  tag_key: string
+  /** The people at one's sites by name, as of the last sign-in; whom work can be handed to. */
+  colleagues: SiteColleague[]
   /** Whose session the server holds with this browser; another person's while someone works by PIN. */
   server_person: string | null
 }
@@ -51,6 +55,9 @@ export interface StoredSession {
   must_change_password: boolean
   sign_in_needed: boolean
   confirmed_ms: number
+  /** Absent on phones that signed in before labels were signed. */
+  tag_key?: string
+  colleagues?: SiteColleague[]
 }
 
 export const NOBODY: SessionState = {
@@ -65,6 +72,8 @@ export const NOBODY: SessionState = {
   offline_until_ms: null,
   known: [],
   screen_locked: false,
+  tag_key: '',
+  colleagues: [],
   server_person: null,
 }
 
@@ -91,6 +100,8 @@ export function stateOf(
     must_change_password: stored.must_change_password,
     locked: now > until,
     offline_until_ms: until,
+    tag_key: stored.tag_key ?? '',
+    colleagues: stored.colleagues ?? [],
     ...around,
   }
 }
@@ -107,6 +118,8 @@ export function storedSession(reply: SessionReply, userName: string, now: number
     must_change_password: reply.must_change_password ?? false,
     sign_in_needed: false,
     confirmed_ms: now,
+    tag_key: reply.tag_key ?? '',
+    colleagues: reply.colleagues ?? [],
   }
 }
 

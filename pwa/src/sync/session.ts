@@ -13,7 +13,7 @@ import { ProblemFailure, phoneProblem, serverProblem } from '../kernel/problems.
 import type { Problem, SessionReply } from '../schemas.gen.ts'
 import { sealKeyPlace } from '../store/carried.ts'
 import type { Store } from '../store/store.ts'
-import { People, faceOf } from './people.ts'
+import { People, faceOf, type KnownPerson } from './people.ts'
 import type { ServerTime } from './server-time.ts'
 import {
   NOBODY,
@@ -302,19 +302,17 @@ export class Session {
   }
 
   async #readServerPerson(stored: StoredSession | null): Promise<string | null> {
-    const noted = await this.#parts.store.readMeta<string | null>('server_person')
-    // The first release noted only whether the one who works here is signed in.
-    if (noted === undefined) return stored && !stored.sign_in_needed ? stored.person.id : null
-    return noted
+    return serverPersonOf(await this.#parts.store.readMeta<string | null>('server_person'), stored)
   }
 
   async #show(stored: StoredSession | null): Promise<void> {
     const { store, time } = this.#parts
+    const [people, locked, noted] = await store.readMetas(['people', 'screen_locked', 'server_person'])
     this.#state.set(
       stateOf(stored, time.now(), {
-        known: (await this.people.list()).map(faceOf),
-        screen_locked: (await store.readMeta<boolean>('screen_locked')) ?? false,
-        server_person: await this.#readServerPerson(stored),
+        known: ((people as KnownPerson[] | undefined) ?? []).map(faceOf),
+        screen_locked: locked === true,
+        server_person: serverPersonOf(noted as string | null | undefined, stored),
       }),
     )
   }
@@ -328,4 +326,10 @@ export class Session {
     }
     return { id, label: device_label, app_version: app_version ?? '' }
   }
+}
+
+function serverPersonOf(noted: string | null | undefined, stored: StoredSession | null): string | null {
+  // The first release noted only whether the one who works here is signed in.
+  if (noted === undefined) return stored && !stored.sign_in_needed ? stored.person.id : null
+  return noted
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 
 import { IDBIndex } from 'fake-indexeddb'
 
+import { Store } from '../store/store.ts'
 import { replaceMethod } from './testing/breakage.ts'
 import { Browser, TASK, aServer, answer, signedIn, until } from './testing/phone.ts'
 
@@ -77,5 +78,26 @@ test('lists follow what is recorded here and in another tab', async () => {
   assert.equal(seen.at(-1), 1)
   assert.equal(second.records('task').value.length, 2)
   await second.close()
+  await engine.close()
+})
+
+test('a tap puts its entry at the head of the list without reading the whole outbox again', async () => {
+  const engine = await signedIn(new Browser(aServer()), 'ana')
+  await engine.record(answer(TASK, '4', 'fail'))
+  await engine.syncNow()
+  let reads = 0
+  const mend = replaceMethod(Store.prototype, 'readEntries', (read) =>
+    async function (this: Store, person) {
+      reads += 1
+      return await read.call(this, person)
+    })
+  try {
+    const { id } = await engine.record(answer(TASK, '5', 'fail'))
+    assert.equal(engine.outbox.value[0]?.id, id)
+    assert.equal(engine.outbox.value.length, 2)
+    assert.equal(reads, 0)
+  } finally {
+    mend()
+  }
   await engine.close()
 })

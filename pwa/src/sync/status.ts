@@ -7,6 +7,7 @@ import { ProblemFailure, phoneProblem } from '../kernel/problems.ts'
 import type { Problem } from '../schemas.gen.ts'
 import type { ScopeAlarm, UploadProgress } from '../store/shapes.ts'
 import type { Store } from '../store/store.ts'
+import type { Survey } from '../store/survey.ts'
 import type { ServerTime } from './server-time.ts'
 import type { Session } from './session.ts'
 
@@ -84,6 +85,9 @@ const NOTHING_KNOWN: SyncStatus = {
   clock_off_ms: null,
 }
 
+/** A contact so much later is worth no other write. */
+const CONTACT_KEPT_AGAIN_MS = 10_000
+
 export class StatusBoard {
   readonly #store: Store
   readonly #session: Session
@@ -93,9 +97,15 @@ export class StatusBoard {
   /** What stopped the last round, if anything. */
   #stopped: { problem: Problem; status: number } | null = null
   #lastContact: number | null = null
+  /** The contact that the next page will know of. */
+  #keptContact = -Infinity
   #bootstrap: SyncStatus['bootstrap'] = null
   #counting: Promise<void> | null = null
   #isStale = false
+  /** The last count; null when the store could not be read. */
+  #survey: Survey | null = null
+  #counted = 0
+  #countedBefore = 0
   #upload: UploadProgress | null = null
   #confirmed: { person: string; at_ms: number } | null = null
 
@@ -109,15 +119,33 @@ export class StatusBoard {
     return this.#status
   }
 
+  /** How many counts there have been. */
+  get counted(): number {
+    return this.#counted
+  }
+
   async begin(): Promise<void> {
     this.#syncing = true
-    await this.refresh()
+    this.#countedBefore = this.#counted
+    // That a round begins changes nothing in the store.
+    if (this.#survey?.person === this.#personId) this.#show(this.#survey)
+    else await this.refresh()
   }
 
   async end(stopped: { problem: Problem; status: number } | null): Promise<void> {
     this.#syncing = false
     this.#stopped = stopped
-    await this.refresh()
+    await this.settle(this.#countedBefore)
+  }
+
+  /** Gives the status with a count that is newer than `before`, and than the last write. */
+  async settle(before: number): Promise<SyncStatus> {
+    await this.#counting
+    const survey = this.#survey
+    const isNew = this.#counted > before && survey?.revision === this.#store.revision
+    if (!isNew || survey?.person !== this.#personId) return await this.refresh()
+    this.#show(survey)
+    return this.#status.value
   }
 
   /** Says how far a working set has arrived. */
@@ -141,7 +169,10 @@ export class StatusBoard {
 
   /** Notes that the server answered just now. */
   contact(): void {
-    this.#lastContact = this.#time.now()
+    const now = this.#time.now()
+    this.#lastContact = now
+    if (Math.abs(now - this.#keptContact) < CONTACT_KEPT_AGAIN_MS) return
+    this.#keptContact = now
     void this.#store.writeMeta('last_contact', this.#lastContact).catch(() => undefined)
   }
 
@@ -168,26 +199,13 @@ export class StatusBoard {
 
   async #count(): Promise<void> {
     try {
-      const person = this.#session.person?.id ?? null
-      const { unacknowledged_count: _, ...counts } = await this.#store.count(person)
-      const set = await this.#store.readWorkingSet()
+      const survey = await this.#store.survey(this.#personId)
       this.#lastContact ??= (await this.#store.readMeta<number>('last_contact')) ?? null
-      this.#status.set({
-        ...counts,
-        phase: this.#phase(),
-        server_person_differs: this.#differs(),
-        upload: this.#upload,
-        confirmed_ms: this.#confirmed?.person === person ? this.#confirmed.at_ms : null,
-        last_contact_ms: this.#lastContact,
-        applied_ms: set?.applied_ms ?? null,
-        has_working_set: typeof set?.applied_ms === 'number',
-        bootstrap: this.#bootstrap,
-        scope_alarms: set?.alarms ?? [],
-        problem: this.#store.blocked ?? this.#stopped?.problem ?? null,
-        wiped: this.#store.wiped,
-        clock_off_ms: this.#time.clock_off_ms,
-      })
+      this.#survey = survey
+      this.#counted += 1
+      this.#show(survey)
     } catch (error) {
+      this.#survey = null
       const problem =
         error instanceof ProblemFailure ? error.problem : phoneProblem('storage_unreadable')
       this.#status.set({
@@ -198,6 +216,28 @@ export class StatusBoard {
         problem,
       })
     }
+  }
+
+  #show({ person, counts: { unacknowledged_count: _, ...counts }, set }: Survey): void {
+    this.#status.set({
+      ...counts,
+      phase: this.#phase(),
+      server_person_differs: this.#differs(),
+      upload: this.#upload,
+      confirmed_ms: this.#confirmed?.person === person ? this.#confirmed.at_ms : null,
+      last_contact_ms: this.#lastContact,
+      applied_ms: set?.applied_ms ?? null,
+      has_working_set: typeof set?.applied_ms === 'number',
+      bootstrap: this.#bootstrap,
+      scope_alarms: set?.alarms ?? [],
+      problem: this.#store.blocked ?? this.#stopped?.problem ?? null,
+      wiped: this.#store.wiped,
+      clock_off_ms: this.#time.clock_off_ms,
+    })
+  }
+
+  get #personId(): string | null {
+    return this.#session.person?.id ?? null
   }
 
   #differs(): boolean {

@@ -4,17 +4,18 @@
 
 import { ProblemFailure, phoneProblem } from '../kernel/problems.ts'
 import type { Problem } from '../schemas.gen.ts'
+import { forgetSettled } from '../store/carried.ts'
 import type { Store } from '../store/store.ts'
 import { carry } from './carry.ts'
 import { sendPhotos } from './evidence.ts'
 import { deriveDaily, pull } from './pull.ts'
-import { bindWriter, push } from './push.ts'
+import { bindOwn, push } from './push.ts'
 import { PersonChanged, RoundStopped, type Round } from './round.ts'
 import type { RoundEnd } from './scheduler.ts'
 import type { ServerTime } from './server-time.ts'
 import type { Reporter } from './device-report.ts'
 import type { Session } from './session.ts'
-import type { StatusBoard } from './status.ts'
+import type { StatusBoard, SyncStatus } from './status.ts'
 import type { Transport } from './transport.ts'
 
 export interface SyncingParts {
@@ -30,6 +31,8 @@ export interface SyncingParts {
 
 /** So many rounds with failing pushes and working pulls make the queue itself suspicious. */
 const SUSPICIOUS_AFTER = 2
+/** What goes is days old: it is looked for once an hour. */
+const TIDIED_AGAIN_MS = 3_600_000
 
 export class Syncing {
   readonly #parts: SyncingParts
@@ -37,6 +40,8 @@ export class Syncing {
   #hasPulled = false
   #hasDerived = false
   readonly #gathering: Round['gathering'] = { pages: null }
+  readonly #bound = new Set<string>()
+  #tidied_ms = -Infinity
 
   constructor(parts: SyncingParts) {
     this.#parts = parts
@@ -57,6 +62,7 @@ export class Syncing {
         beat,
         urgent,
         gathering: this.#gathering,
+        bound: this.#bound,
         onBootstrap: (progress: Parameters<Round['onBootstrap']>[0]) => board.bootstrap(progress),
         suspicious: this.#failedPushes >= SUSPICIOUS_AFTER,
       }
@@ -81,7 +87,7 @@ export class Syncing {
   }
 
   async #work(round: Round): Promise<Stop | null> {
-    const { board, transport, session, store } = this.#parts
+    const { board, transport, session } = this.#parts
     if (!transport.csrf) {
       const answer = await session.refresh(round.signal)
       round.beat()
@@ -99,12 +105,13 @@ export class Syncing {
     this.#hasPulled = true
     board.contact()
     this.#failedPushes = up?.inPush ? this.#failedPushes + 1 : 0
+    const counted = board.counted
     // A server set back to an older state has just said what it lacks: that goes up at once.
-    const again = up ? null : await this.#up({ ...round, urgent: false })
+    const isMore = !up && isAnythingLeft(await board.refresh())
+    const again = isMore ? await this.#up({ ...round, urgent: false }) : null
     if (!up && !again) board.confirm(round.person)
-    await store.deleteDelivered(round.time.now()).catch(() => undefined)
-    await store.forgetParked(round.time.now()).catch(() => undefined)
-    await this.#parts.reporter?.tell(round, await board.refresh())
+    await this.#tidy(round.time.now())
+    await this.#parts.reporter?.tell(round, await board.settle(counted))
     return up ?? again
   }
 
@@ -119,16 +126,25 @@ export class Syncing {
     if (session.serverPerson !== round.person) return null
     const problem = await carry(round, true)
     if (!problem) board.contact()
+    await this.#tidy(round.time.now())
     await this.#parts.reporter?.tell(round, await board.refresh())
     return problem && { problem, status: problem.status, retry_after_ms: null }
+  }
+
+  /** Takes away what has been kept long enough; no round need look for that anew. */
+  async #tidy(now: number): Promise<void> {
+    if (Math.abs(now - this.#tidied_ms) < TIDIED_AGAIN_MS) return
+    const { store } = this.#parts
+    await store.deleteDelivered(now).catch(() => undefined)
+    await store.forgetParked(now).catch(() => undefined)
+    await store.attempt((db) => forgetSettled(db, now), 'not_saved').catch(() => undefined)
+    this.#tidied_ms = now
   }
 
   async #up(round: Round): Promise<(Stop & { inPush: boolean }) | null> {
     let inPush = true
     try {
-      for (const row of await round.store.readWriters()) {
-        if (row.person === round.person) await bindWriter(round, row.writer)
-      }
+      await bindOwn(round)
       // What others left has waited longer than what is being recorded now.
       const notCarried = await carry(round)
       const refused = await push(round)
@@ -142,6 +158,14 @@ export class Syncing {
       return { ...stopOf(error), inPush }
     }
   }
+}
+
+/** Whether anything here may still have to go up; what cannot be counted may. */
+function isAnythingLeft(status: SyncStatus): boolean {
+  const { waiting_count, held_count, photos_waiting_count, others_waiting_count } = status
+  const own = waiting_count === null ? 1 : waiting_count + held_count + photos_waiting_count
+  const others = others_waiting_count + status.others_photos_count
+  return own + others + status.sealed_count + status.carried_count > 0
 }
 
 interface Stop {

@@ -18,6 +18,8 @@ export interface Camera {
   open(): Promise<boolean>
   /** No viewfinder shows it: the picture and the torch are off, the permission is kept. */
   rest(): void
+  /** Gives the camera back altogether, for others and for the battery. */
+  release(): void
   setTorch(on: boolean): Promise<void>
 }
 
@@ -105,5 +107,5 @@ export function useCamera(): Camera {
     gone = true
     stop()
   })
-  return { state, stream, hasTorch, torchOn, open, rest, setTorch }
+  return { state, stream, hasTorch, torchOn, open, rest, release: stop, setTorch }
 }

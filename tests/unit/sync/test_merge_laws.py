@@ -7,15 +7,15 @@ import msgspec
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from backend.sync.merge import Record, Stamped, find_conflicts, find_met, fold
-from shared_schemas.inspections import ANSWER_ORDER
+from backend.sync.merge import Conflict, Record, Stamped, find_conflicts, find_met, fold
+from shared_schemas.inspections import ANSWER_ORDER, NO_ANSWER
 from shared_schemas.nonconformities import SEVERITY_ROLES
 from shared_schemas.operations import KINDS, LIFECYCLES
 from shared_schemas.policies import Policy
 
 PEOPLE = ("ana", "ben", "cleo")
 ROLES = (*SEVERITY_ROLES[1:5], "guard")
-WORDS = ("fail", "pass", "not_applicable", "minor", "serious", "half")
+WORDS = ("fail", "pass", "not_applicable", "unanswered", "minor", "serious", "half", "")
 
 laws = settings(max_examples=120, deadline=None, derandomize=True)
 
@@ -53,6 +53,7 @@ def operations(draw: st.DrawFn, kinds: Sequence[str]) -> list[Stamped]:
     for index, (kind, person, role, stamp, saw, is_sent, item, word) in enumerate(drawn, start=1):
         counters[person] += 1
         body: dict[str, Any] = {write.source: word for write in KINDS[kind].writes}
+        body |= {write.key: item for write in KINDS[kind].writes if write.key}
         made.append(
             Stamped(
                 id=f"{person}:{counters[person]}",
@@ -218,7 +219,7 @@ def test_ME9_authority_is_the_highest_role_then_the_latest(made: list[Stamped]) 
 def test_ME10_a_persons_own_later_entry_replaces_the_earlier(made: list[Stamped]) -> None:
     for name, field in _fold_all(made)["fields"].items():
         source, item = name.split("/")
-        kind = {"answer": "item_answered", "note": "item_noted"}[source]
+        kind = "item_noted" if source == "note" else "item_answered"
         own = [one for one in made if one.kind == kind and one.body["item"] == item]
         latest = {person: one.id for person, one in _latest_of_each(own).items()}
         assert {person: entry["op"] for person, entry in field["by"].items()} == latest
@@ -247,6 +248,60 @@ def test_what_was_seen_or_is_ones_own_is_never_met(made: list[Stamped], saw: int
         position = by_id[met].position
         assert position is not None
         assert position > saw
+
+
+def _on_answers(record: Record) -> list[Conflict]:
+    return [one for one in find_conflicts(record) if one.field.startswith("answer/")]
+
+
+@laws
+@given(operations(("item_answered", "item_noted")))
+def test_ME18_an_answer_taken_back_contradicts_nobody(made: list[Stamped]) -> None:
+    record = _fold_all(made)
+    ops = {one["op"] for field in record["fields"].values() for one in field["by"].values()}
+    back = {
+        entry["op"]
+        for name, field in record["fields"].items()
+        for entry in field["by"].values()
+        if name.startswith("answer/") and entry["value"] == NO_ANSWER
+    }
+    # As if whoever took their word back had never spoken on the item; a note has no such word.
+    spoken = [one for one in made if one.kind == "item_noted" or one.id in ops - back]
+    without = _fold_all(spoken) if spoken else {"fields": {}, "kind": "task"}
+    assert _on_answers(record) == _on_answers(without)
+    for name, field in record["fields"].items():
+        same = without["fields"].get(name)
+        if not name.startswith("answer/"):
+            continue
+        assert (field["value"] == NO_ANSWER) == (same is None)
+        if same is not None:
+            told = (field["value"], field["person"], field.get("contested"))
+            assert told == (same["value"], same["person"], same.get("contested"))
+
+
+@laws
+@given(operations(("item_noted",)))
+def test_ME18_a_field_without_such_a_word_takes_nothing_back(made: list[Stamped]) -> None:
+    """An emptied note is a word like any other: whoever wrote one is contradicted."""
+    field = _fold_all(made)["fields"][f"note/{made[0].body['item']}"]
+    values = {entry["value"] for entry in field["by"].values()}
+    assert field.get("contested", False) == (len(values) > 1)
+
+
+@laws
+@given(operations(("item_answered",)))
+def test_ME19_a_quiet_field_is_never_contested(made: list[Stamped]) -> None:
+    """Two people read one gauge a little differently: the latest stands, both are kept."""
+    read = [
+        msgspec.structs.replace(one, body={**one.body, "item": "1", "value": f"0.{number}"})
+        for number, one in enumerate(made)
+    ]
+    record = _fold_all(read)
+    field = record["fields"]["value/1"]
+    latest = max(field["by"].values(), key=lambda one: (one["stamp"], one["op"]))
+    assert (field["value"], "contested" in field) == (latest["value"], False)
+    assert set(field["by"]) == {one.person for one in read}
+    assert "value/1" not in {one.field for one in find_conflicts(record)}
 
 
 @st.composite
@@ -329,7 +384,7 @@ def test_ME12_a_decision_that_names_all_that_counts_stands_above_the_policy(
     field, last = record["fields"]["answer/1"], max(standing, key=_age)
     assert (field["value"], field["decided"]) == (last.body["value"], last.id)
     assert "contested" not in field
-    assert find_conflicts(record) == []
+    assert _on_answers(record) == []
 
 
 @laws
@@ -353,7 +408,9 @@ def test_ME13_whoever_contradicts_what_was_decided_makes_a_conflict(made: list[S
     found = {frozenset((one.first_op, one.second_op)) for one in find_conflicts(record)}
     for one in entries:
         for other in entries:
-            if one["value"] != other["value"] and {one["op"], other["op"]} & named:
+            taken_back = NO_ANSWER in (one["value"], other["value"])
+            differ = one["value"] != other["value"] and not taken_back
+            if differ and {one["op"], other["op"]} & named:
                 assert frozenset((one["op"], other["op"])) in found
 
 

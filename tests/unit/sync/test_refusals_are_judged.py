@@ -49,7 +49,10 @@ def test_HE8_form_of_an_operation_has_the_fields_of_its_body_and_no_hash() -> No
     assert "checklist_published" not in forms
     answer = {one.name: one for one in forms["item_answered"]}
     assert (answer["answer"].form, answer["item"].form) == ("choice", "text")
-    assert set(answer["answer"].choices) == {"fail", "pass", "not_applicable"}
+    assert set(answer["answer"].choices) >= {"fail", "pass", "not_applicable"}
+    # What may be left unsaid is on the form as well, and takes no kind off it.
+    assert (answer["value"].form, answer["value"].needed) == ("text", False)
+    assert (answer["bulk"].form, answer["bulk"].needed) == ("yes_no", False)
     assert {one.form for one in forms["remark_added"]} == {"long_text"}
     assert [one.form for one in forms["task_finished"]] == ["number"]
     assert all(KINDS[kind].by_people for kind in forms)

@@ -5,6 +5,7 @@
 import type { Phrase } from '../../kernel/languages.ts'
 import type { Answer, Checklist } from '../../schemas.gen.ts'
 import type { SingleField } from '../../store/shapes.ts'
+import { fieldDecision } from '../../ui/decided-field.ts'
 import { answerWords, texts } from './texts.ts'
 
 /**
@@ -24,32 +25,12 @@ export function decisionOf(
   field: SingleField | undefined,
   mine: Answer | null,
 ): ItemDecision | null {
-  const decisions = Object.values(field?.decisions ?? {})
-  if (field === undefined || decisions.length === 0) return null
-  const byStamp = (one: { stamp: number }, other: { stamp: number }): number =>
-    other.stamp - one.stamp
-  const back = Object.values(field.withdrawals ?? {}).sort(byStamp)
-  const valid = decisions
-    .filter(({ op }) => !back.some(({ value }) => value === op))
-    .sort(byStamp)
-  const standing = valid.find(({ op }) => op === field.decided)
-  if (standing) {
-    const answer = standing.value as Answer
-    const state = mine !== null && mine !== answer ? 'overruled' : 'stands'
-    return { state, answer, by: standing.signed, reason: standing.reason }
-  }
-  // Where all agree by now, what the office once said is no news any more.
-  if (field.contested !== true) return null
-  const [overtaken] = valid
-  if (overtaken) {
-    const { signed: by, reason } = overtaken
-    return { state: 'reopened', answer: overtaken.value as Answer, by, reason }
-  }
-  const [last] = back
-  const taken = decisions.find(({ op }) => op === last?.value)
-  if (!last || !taken) return null
-  const answer = taken.value as Answer
-  return { state: 'withdrawn', answer, by: taken.signed, reason: last.reason }
+  const decision = fieldDecision(field)
+  if (decision === null) return null
+  const answer = decision.value as Answer
+  const isAgainst = decision.state === 'stands' && mine !== null && mine !== answer
+  const { by, reason } = decision
+  return { state: isAgainst ? 'overruled' : decision.state, answer, by, reason }
 }
 
 /** Gives the sentence with its values, in the words of the checklist. */

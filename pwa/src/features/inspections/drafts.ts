@@ -7,11 +7,12 @@ import type { Engine } from '../../sync/engine.ts'
 /** What drafts need of the engine. */
 export type DraftStore = Pick<Engine, 'saveDraft' | 'readDraft' | 'clearDraft'>
 
-/** Where someone was in a task. `notes` are unsaved words by item id. */
+/** Where someone was in a task. `notes` are unsaved words by item id, `typed` unsaved values. */
 export interface TaskDraft {
   item: string
   scroll_px: number
   notes: Record<string, string>
+  typed?: Record<string, string>
 }
 
 /** Unsaved notes of one task, as the outbox lists them. */

@@ -5,20 +5,12 @@ import { test } from 'node:test'
 import { phoneProblem } from '../../kernel/problems.ts'
 import type { Answer, Window } from '../../schemas.gen.ts'
 import type { Entry, FoldedRecord, OutboxEntry, Person } from '../../sync/engine.ts'
+import { entriesByItem, itemDelivery, itemProblem } from './delivery.ts'
+import { missingOf, nextUnanswered } from './items.ts'
+import { mayCarryOut, standing, type InspectionRecords } from './occurrences.ts'
+import { findTask } from './task-view.ts'
 import { answerWords } from './texts.ts'
-import {
-  findNextWindow,
-  findTask,
-  groupToday,
-  itemDelivery,
-  itemProblem,
-  mayCarryOut,
-  missingOf,
-  nextUnanswered,
-  standing,
-  taskNames,
-  type InspectionRecords,
-} from './view.ts'
+import { findNextWindow, groupToday, taskNames } from './view.ts'
 
 const HOUR_MS = 3_600_000
 const SITE = '1'.repeat(32)
@@ -249,14 +241,16 @@ test('a task unknown to this phone is not made up', () => {
 test('an item is with the office only when all of its work is', () => {
   const one = { record: taskId(1), body: { item: 'a' }, state: 'delivered' } as unknown as OutboxEntry
   const two = { ...one, state: 'waiting' } as OutboxEntry
-  assert.equal(itemDelivery([], taskId(1), 'a'), null)
-  assert.equal(itemDelivery([one], taskId(1), 'a'), 'at_office')
-  assert.equal(itemDelivery([one, two], taskId(1), 'a'), 'on_phone')
-  assert.equal(itemDelivery([one, { ...two, state: 'held' }], taskId(1), 'a'), 'held')
-  assert.equal(itemDelivery([two], taskId(1), 'b'), null)
+  const of = (outbox: OutboxEntry[], item = 'a') => entriesByItem(outbox, taskId(1)).get(item)
+  assert.equal(itemDelivery(of([])), null)
+  assert.equal(itemDelivery(of([one])), 'at_office')
+  assert.equal(itemDelivery(of([one, two])), 'on_phone')
+  assert.equal(itemDelivery(of([one, { ...two, state: 'held' }])), 'held')
+  assert.equal(itemDelivery(of([two], 'b')), null)
+  assert.equal(itemDelivery(of([{ ...one, record: taskId(2) }])), null)
   const problem = phoneProblem('server_slow')
-  assert.equal(itemProblem([one, { ...two, problem }], taskId(1), 'a'), null)
-  assert.equal(itemProblem([{ ...two, state: 'held', problem }, one], taskId(1), 'a'), problem)
+  assert.equal(itemProblem(of([one, { ...two, problem }])), null)
+  assert.equal(itemProblem(of([{ ...two, state: 'held', problem }, one])), problem)
 })
 
 test('each kind of checklist has its own words for the same answers', () => {

@@ -2,6 +2,7 @@
  * The only way in which a screen writes to a nonconformity: each command hands one operation to
  * the engine and resolves when it lies on the phone and was read back.
  */
+import type { Severity } from '../../schemas.gen.ts'
 import type { Engine, NewPhoto, Saved } from '../../sync/engine.ts'
 
 /** What commands need of the engine. */
@@ -15,6 +16,31 @@ function write(
 ): Promise<Saved> {
   const operation = { record, record_kind: 'nonconformity', body }
   return engine.record(photos.length === 0 ? operation : { ...operation, photos })
+}
+
+/** What somebody saw beside any check, and where. Units: `found_at` in milliseconds UTC. */
+export interface SeenFreely {
+  site: string
+  title: { zh: string }
+  severity: Severity
+  found_by: string
+  found_at: number
+  checkpoint: string | null
+}
+
+/** Someone saw something wrong beside any check; the record is made here, under a random id. */
+export function reportFinding(engine: Recorder, record: string, seen: SeenFreely): Promise<Saved> {
+  return write(engine, record, { kind: 'nonconformity_reported', ...seen })
+}
+
+/** A photo or a voice note shows what was seen. */
+export async function evidenceFinding(
+  engine: Recorder,
+  record: string,
+  photo: NewPhoto,
+): Promise<Saved> {
+  const sha256 = await engine.hashPhoto(photo.bytes)
+  return write(engine, record, { kind: 'finding_evidenced', photo: sha256 }, [photo])
 }
 
 /** The finder saw it put right there and then. */

@@ -32,6 +32,7 @@ export const commonCorrections: readonly Phrase[] = [
 ]
 
 export const texts = {
+  severity: { zh: '严重程度', en: 'Severity' },
   none_title: { zh: '现在没有要整改的', en: 'Nothing to correct now' },
   none_next: {
     zh: '检查中发现的问题送到办公室后会出现在这里。',

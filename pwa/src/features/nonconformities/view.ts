@@ -2,6 +2,7 @@
 import type { Phrase } from '../../kernel/languages.ts'
 import type { Problem, Severity } from '../../schemas.gen.ts'
 import type { Entry, FoldedRecord, OutboxEntry } from '../../sync/engine.ts'
+import { fieldDecision, type FieldDecision } from '../../ui/decided-field.ts'
 
 const CLOSED_SHOWN_MS = 48 * 3_600_000
 
@@ -14,9 +15,13 @@ export interface CorrectionRow {
   site: string
   title: Phrase
   severity: Severity
+  /** What the office decided where people judged the severity differently. */
+  severity_decision: FieldDecision | null
   state: CorrectionState
   task: string
   item: string
+  /** Where it was seen beside any check; empty for what a check found, or where words say it. */
+  checkpoint: string
   found_ms: number
   found_by_me: boolean
   /** A self-check's finding that no assessor has confirmed: it costs no point so far. */
@@ -24,6 +29,8 @@ export interface CorrectionRow {
   corrected_by_me: boolean
   correction: string
   photos: string[]
+  /** Photos and voice notes of what was seen beside any check. */
+  finding_photos: string[]
 }
 
 /** What a person may do with one correction. Source: the server's rules for nonconformities. */
@@ -50,28 +57,49 @@ function corrector(record: FoldedRecord): string | undefined {
   return corrected[corrected.length - 1]?.person
 }
 
+/**
+ * What stands of how it was found: of a check's finding only what the check itself says, whatever
+ * somebody had reported freely under its number. The server goes by the same rule.
+ */
+function toldOf<T>(record: FoldedRecord, field: string): T | undefined {
+  const found = record.fields[field]
+  const task = record.fields['task']
+  if (found === undefined || task === undefined || !('by' in found) || !('by' in task)) {
+    return valueOf<T>(record, field)
+  }
+  return found.by[task.person]?.value as T | undefined
+}
+
 function stateOf(record: FoldedRecord): CorrectionState | undefined {
   const state = valueOf<string>(record, 'state')
   return state === 'open' || state === 'corrected' || state === 'closed' ? state : undefined
+}
+
+function severityDecision(record: FoldedRecord): FieldDecision | null {
+  const field = record.fields['severity']
+  return fieldDecision(field !== undefined && 'by' in field ? field : undefined)
 }
 
 function rowOf(record: FoldedRecord, state: CorrectionState, me: string): CorrectionRow {
   return {
     id: record.id,
     site: record.site,
-    title: valueOf<Phrase>(record, 'title') ?? { zh: record.id.slice(0, 8) },
+    title: toldOf<Phrase>(record, 'title') ?? { zh: record.id.slice(0, 8) },
     severity: valueOf<Severity>(record, 'severity') ?? 'minor',
+    severity_decision: severityDecision(record),
     state,
     task: valueOf<string>(record, 'task') ?? '',
     item: valueOf<string>(record, 'item') ?? '',
-    found_ms: valueOf<number>(record, 'found_at') ?? 0,
-    found_by_me: valueOf<string>(record, 'found_by') === me,
+    checkpoint: toldOf<string | null>(record, 'checkpoint') ?? '',
+    found_ms: toldOf<number>(record, 'found_at') ?? 0,
+    found_by_me: toldOf<string>(record, 'found_by') === me,
     unconfirmed:
       valueOf<string>(record, 'use') === 'self_check' &&
       valueOf<number>(record, 'confirmed_at') === undefined,
     corrected_by_me: corrector(record) === me,
     correction: valueOf<string>(record, 'correction') ?? '',
     photos: valueOf<string[]>(record, 'correction_evidence') ?? [],
+    finding_photos: valueOf<string[]>(record, 'finding_evidence') ?? [],
   }
 }
 

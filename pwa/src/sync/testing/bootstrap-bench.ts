@@ -86,6 +86,7 @@ async function bootstrap(
     signal: new AbortController().signal,
     beat: () => undefined,
     gathering: { pages: null },
+    bound: new Set(),
     onBootstrap: () => (progress_shown += 1),
   } as unknown as Round
   const start = performance.now()

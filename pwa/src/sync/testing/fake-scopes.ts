@@ -19,6 +19,7 @@ export interface ScopedReply {
   cursor: string
   full: boolean
   more: boolean
+  total: number
   whole: boolean
   records: PulledRecord[]
   drops: { record: string }[]
@@ -100,6 +101,7 @@ export class FakeScopes {
       cursor: `${ground.epoch}:${after}:${this.#marks.indexOf(known)}:${filled + page.length}`,
       full: false,
       more: true,
+      total: 0,
       whole: true,
       records: page.map((record) => this.#pulled(now, record)),
       drops: [],
@@ -130,6 +132,7 @@ export class FakeScopes {
       cursor: `${ground.epoch}:${reached}:${this.#marks.indexOf(mark)}`,
       full,
       more,
+      total: full && more && asked.wire >= 2 ? visible.length : 0,
       whole: false,
       records: [...fill, ...page].map((record) => this.#pulled(mark, record)),
       drops: left.map(({ record }) => ({ record })),

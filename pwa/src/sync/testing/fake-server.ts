@@ -72,6 +72,8 @@ export class FakeServer {
   trustsSender = false
   /** Operations that are held, with the problem's code. */
   hold: (operation: { body: { kind: string } }) => string | null = () => null
+  /** Operations that are not taken in for now, with the problem's code. */
+  turnAway: (operation: { id: string }) => string | null = () => null
   /** Operations whose very presence makes the server fail. */
   isPoison: (operation: { id: string }) => boolean = () => false
   poisonStatus = 500
@@ -249,6 +251,10 @@ export class FakeServer {
       const first = known.outcome.status
       const status = first === 'held' || first === 'set_aside' ? first : 'duplicate'
       return { ...known.outcome, status, missing: this.#missing(operation) }
+    }
+    const full = known ? null : this.turnAway(operation)
+    if (full) {
+      return { id: operation.id, status: 'deferred', sha256: hash, problem: serverProblem(full) }
     }
     const heldBy = known ? 'identity_clash' : this.hold(operation)
     if (heldBy) {

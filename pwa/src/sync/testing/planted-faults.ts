@@ -130,9 +130,9 @@ function saysNothingOfAWipe(): () => void {
 
 function makesRoomOnAFullPhone(): () => void {
   return replaceMethod(Store.prototype, 'record', (record) =>
-    async function (this: Store, writer, about, build) {
+    async function (this: Store, person, about, build) {
       try {
-        return await record.call(this, writer, about, build)
+        return await record.call(this, person, about, build)
       } catch (error) {
         const due = await this.readSendable((await this.readWriters())[0]?.person ?? '', Number.MAX_SAFE_INTEGER)
         const [oldest] = due

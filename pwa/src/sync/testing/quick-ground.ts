@@ -12,13 +12,20 @@ import { Dice } from './dice.ts'
 const KIND: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' }
 const nativeClone = globalThis.structuredClone
 
+/** Copies that nobody can change any more: they need no copy when they are read. */
+const frozen = new WeakSet()
+
 /** Copies plain values at once and leaves the rest to the original, with its errors. */
 function quickClone(value: unknown, options?: StructuredSerializeOptions): unknown {
   if (options?.transfer?.length) return nativeClone(value, options)
   if (typeof value !== 'object' || value === null) {
     return typeof value === 'function' || typeof value === 'symbol' ? nativeClone(value) : value
   }
-  if (Array.isArray(value)) return value.map((one: unknown) => quickClone(one))
+  if (frozen.has(value)) return value
+  if (Array.isArray(value)) {
+    const copy = value.map((one: unknown) => quickClone(one))
+    return freeze(copy, copy)
+  }
   if (value instanceof ArrayBuffer) return value.slice(0)
   const kind: unknown = Object.getPrototypeOf(value)
   // What is no plain value, such as a key, is left to the original.
@@ -30,7 +37,14 @@ function quickClone(value: unknown, options?: StructuredSerializeOptions): unkno
     if (key === '__proto__') Object.defineProperty(copy, key, { value: one, enumerable: true, writable: true, configurable: true })
     else copy[key] = one
   }
-  return copy
+  return freeze(copy, Object.values(copy))
+}
+
+/** Freezes a copy whose parts are all frozen; bytes cannot be, and are copied each time. */
+function freeze(copy: object, parts: readonly unknown[]): object {
+  for (const part of parts) if (typeof part === 'object' && part !== null && !frozen.has(part)) return copy
+  frozen.add(copy)
+  return Object.freeze(copy)
 }
 
 function quickDigest(_algorithm: AlgorithmIdentifier, data: BufferSource): Promise<ArrayBuffer> {

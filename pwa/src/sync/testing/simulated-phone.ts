@@ -69,6 +69,8 @@ export class SimulatedPhone {
   readonly #channels = new Set<Channel>()
   #pages: Page[] = []
   isFaulty = false
+  /** How often everything that ran on it ended at once. */
+  kill_count = 0
 
   constructor(server: FakeServer, person: string, dice: Dice) {
     this.browser = new Browser(server)
@@ -103,6 +105,7 @@ export class SimulatedPhone {
 
   /** The system ends the whole browser; it is opened again, with one page. */
   async killAndReopen(): Promise<void> {
+    this.kill_count += 1
     for (const page of this.#pages.splice(0)) page.kill()
     this.locks = new MemoryLocks()
     await this.open()
@@ -110,6 +113,7 @@ export class SimulatedPhone {
 
   /** The phone throws the database away; it is opened again, and somebody signs in. */
   async evict(): Promise<void> {
+    this.kill_count += 1
     for (const page of this.#pages.splice(0)) page.kill()
     this.locks = new MemoryLocks()
     this.browser.wipe()

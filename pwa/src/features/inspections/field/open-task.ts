@@ -2,7 +2,7 @@
  * One task while it is on the screen: what is answered here, what is typed and not yet recorded,
  * what can be undone. It writes through the commands alone.
  */
-import { computed, onBeforeUnmount, reactive, shallowRef, type ComputedRef } from 'vue'
+import { computed, onBeforeUnmount, reactive, shallowRef, watch, type ComputedRef } from 'vue'
 
 import type { Answer } from '../../../schemas.gen.ts'
 import type { Engine } from '../../../sync/engine.ts'
@@ -11,20 +11,51 @@ import type { PhotoBytes } from '../../../ui/photo.ts'
 import * as commands from '../commands.ts'
 import { readTaskDraft, saveTaskDraft } from '../drafts.ts'
 import { texts } from '../texts.ts'
-import type { ItemRow, TaskView } from '../view.ts'
+import type { ItemRow, Said, Verdict } from '../items.ts'
+import type { TaskView } from '../task-view.ts'
 
 const DRAFT_DELAY_MS = 300
 /** The place among the notes where the remark on the whole check is typed. */
 export const REMARK = ''
 
-/** The last answer given in this page, for as long as it is open. */
+/** What was said on an item before; `mine` is null where I had given no answer. */
+export interface Before {
+  item: string
+  number: number
+  mine: Verdict | null
+  said: Said
+}
+
+/** The last thing answered in this page, for as long as it is open; several when passed together. */
 export interface LastAnswer {
   item: string
   number: number
-  answer: Answer
-  /** My own answer before; null where there was none. */
-  before: Answer | null
+  answer: Verdict
+  before: readonly Before[]
 }
+
+/** Where a typed tag waits among what is typed, beside the item's own value. */
+export const tagField = (item: string): string => `${item}#tag`
+
+const NOTHING_SAID: Said = { value: '', estimated: false, bulk: false, tag: '' }
+
+const saidOf = ({ value, estimated, bulk, tag }: Said): Said => ({ value, estimated, bulk, tag })
+
+/** What must be said so that `next` stands: what is new, and what else was said once before. */
+function mustSay(next: Said, standing: Said): Partial<Said> {
+  const said: Partial<Said> = {}
+  if (next.value !== '' || standing.value !== '') said.value = next.value
+  if (next.estimated || standing.estimated) said.estimated = next.estimated
+  if (next.bulk || standing.bulk) said.bulk = next.bulk
+  if (next.tag !== '' || standing.tag !== '') said.tag = next.tag
+  return said
+}
+
+const isSame = (one: Said, other: Said): boolean =>
+  one.value === other.value &&
+  one.estimated === other.estimated &&
+  one.bulk === other.bulk &&
+  one.tag === other.tag
 
 /** Gives everything the task screen shows and does, besides scrolling. */
 export function useOpenTask(
@@ -33,8 +64,9 @@ export function useOpenTask(
   view: ComputedRef<TaskView | undefined>,
   scrolled: () => number,
 ) {
-  const here = reactive(new Map<string, Answer>())
+  const here = reactive(new Map<string, Said & { mine: Verdict | null }>())
   const notes = reactive(new Map<string, string>())
+  const typed = reactive(new Map<string, string>())
   const news = reactive(new Map<string, BadNews>())
   const saving = reactive(new Set<string>())
   const current = shallowRef('')
@@ -46,14 +78,31 @@ export function useOpenTask(
   let saves: Promise<unknown> = Promise.resolve()
   let turn: Promise<unknown> = Promise.resolve()
 
-  // What was just recorded counts at once, before the store's own news of it comes round.
+  // What was just recorded counts at once, before the store's own news of it comes round; a row
+  // that has not changed stays the same one, so that a large check draws only what is new.
+  const rows = new Map<string, { told: string; row: ItemRow }>()
   const items = computed<ItemRow[]>(() =>
     (view.value?.items ?? []).map((item) => {
-      const answer = here.get(item.id)
-      if (answer === undefined || item.mine === answer) return item
-      return { ...item, answer: item.contested ? item.answer : answer, mine: answer }
+      const known = here.get(item.id)
+      const told = JSON.stringify([item, known])
+      const before = rows.get(item.id)
+      if (before?.told === told) return before.row
+      const row =
+        known === undefined
+          ? item
+          : { ...item, ...known, answer: item.contested ? item.answer : standingOf(item, known.mine) }
+      rows.set(item.id, { told, row })
+      return row
     }),
   )
+  // The store's word is the later one once it agrees: a colleague's reading may follow mine.
+  watch(view, (seen) => {
+    for (const item of seen?.items ?? []) {
+      const known = here.get(item.id)
+      if (known === undefined) continue
+      if (known.mine === item.mine && isSame(known, item)) here.delete(item.id)
+    }
+  })
   const open = (): commands.OpenTask => ({ task, checklist: view.value?.checklist ?? '' })
   const itemOf = (id: string): ItemRow | undefined => items.value.find((item) => item.id === id)
   const badNews = (failure: unknown): BadNews =>
@@ -65,6 +114,7 @@ export function useOpenTask(
       item: current.value,
       scroll_px: scrolled(),
       notes: Object.fromEntries(notes),
+      typed: Object.fromEntries(typed),
     }
     const next = saves.then(() => saveTaskDraft(engine, task, draft, engine.now()))
     saves = next.catch(() => undefined)
@@ -103,9 +153,16 @@ export function useOpenTask(
     }
   }
 
-  /** Records one answer after those tapped before it: a quick thumb never loses a tap. */
-  function answer(tapped: ItemRow, chosen: Answer): Promise<boolean> {
-    const mine = turn.then(() => giveAnswer(tapped, chosen))
+  /**
+   * Records one answer, with what was read or chosen, after those tapped before it: a quick thumb
+   * never loses a tap.
+   */
+  function answer(tapped: ItemRow, chosen: Verdict, said: Partial<Said> = {}): Promise<boolean> {
+    return inTurn(() => giveAnswer(tapped, chosen, said))
+  }
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work)
     turn = mine.catch(() => undefined)
     return mine
   }
@@ -113,17 +170,33 @@ export function useOpenTask(
   /** Ends when every answer tapped so far is recorded or has failed beside its item. */
   const settled = (): Promise<unknown> => turn
 
-  async function giveAnswer(tapped: ItemRow, chosen: Answer): Promise<boolean> {
+  /** Writes one answer; true when it lies on the phone. */
+  async function say(item: ItemRow, answer: Answer, next: Said): Promise<boolean> {
+    const standing = saidOf(item)
+    const mine = answer === 'unanswered' ? null : answer
+    if (item.mine === mine && isSame(next, standing)) return true
+    const write = (): Promise<unknown> =>
+      commands.answerItem(engine, open(), item.id, answer, mustSay(next, standing))
+    if (!(await attempt(item.id, write))) return false
+    here.set(item.id, { mine, ...next })
+    typed.delete(item.id)
+    typed.delete(tagField(item.id))
+    return true
+  }
+
+  async function giveAnswer(
+    tapped: ItemRow,
+    chosen: Verdict,
+    said: Partial<Said>,
+  ): Promise<boolean> {
     const item = itemOf(tapped.id) ?? tapped
     current.value = item.id
-    const before = item.mine
-    const saved =
-      before === chosen ||
-      (await attempt(item.id, () => commands.answerItem(engine, open(), item.id, chosen)))
-    if (!saved) return false
-    here.set(item.id, chosen)
-    if (before !== chosen) {
-      last.value = { item: item.id, number: item.number, answer: chosen, before }
+    const before = { item: item.id, number: item.number, mine: item.mine, said: saidOf(item) }
+    // Who answers by hand has looked: it was not passed with the rest any more.
+    const next = { ...saidOf(item), bulk: false, ...said }
+    if (!(await say(item, chosen, next))) return false
+    if (before.mine !== chosen || !isSame(before.said, next)) {
+      last.value = { item: item.id, number: item.number, answer: chosen, before: [before] }
     }
     if (finding.value !== '' && finding.value !== item.id) void commitNote(finding.value)
     finding.value = chosen === 'fail' ? item.id : ''
@@ -131,15 +204,50 @@ export function useOpenTask(
     return true
   }
 
-  /** Undoes the last answer by a corrected one; false where the right one must be asked for. */
-  async function undo(): Promise<boolean> {
-    const undone = last.value
-    const item = itemOf(undone?.item ?? '')
-    const before = undone?.before ?? null
-    if (undone === null || item === undefined || before === null) return false
-    if (!(await answer(item, before))) return false
-    last.value = null
-    return true
+  /** Passes these items together; each gets its own answer, and one tap takes all of them back. */
+  function passTogether(rest: readonly ItemRow[]): Promise<boolean> {
+    return inTurn(async () => {
+      const done: Before[] = []
+      for (const { id } of rest) {
+        const item = itemOf(id)
+        if (item?.answer !== null) continue
+        if (!(await say(item, 'pass', { ...saidOf(item), bulk: true }))) break
+        done.push({ item: id, number: item.number, mine: null, said: NOTHING_SAID })
+      }
+      const [first] = done
+      if (first !== undefined) {
+        last.value = { item: first.item, number: first.number, answer: 'pass', before: done }
+      }
+      saveDraftSoon()
+      return done.length === rest.length
+    })
+  }
+
+  /** Takes the last answer back, or all that were passed together; false where it failed. */
+  function undo(): Promise<boolean> {
+    return inTurn(async () => {
+      const undone = last.value
+      if (undone === null) return false
+      const left = [...undone.before]
+      for (const { item: id, mine, said } of undone.before) {
+        const item = itemOf(id)
+        if (item !== undefined && !(await say(item, mine ?? 'unanswered', said))) {
+          last.value = { ...undone, before: left }
+          return false
+        }
+        left.shift()
+      }
+      finding.value = ''
+      last.value = null
+      saveDraftSoon()
+      return true
+    })
+  }
+
+  /** Keeps what is typed into an item's own field until it is recorded with the answer. */
+  function typeValue(field: string, text: string): void {
+    typed.set(field, text)
+    saveDraftSoon()
   }
 
   function typeNote(item: string, text: string): void {
@@ -176,12 +284,15 @@ export function useOpenTask(
     await engine.photoArrived()
   }
 
-  async function finish(): Promise<boolean> {
-    for (const item of notes.keys()) if (!(await commitNote(item))) return false
+  /**
+   * Runs one write for the whole check; tells at its end what failed. True when it was saved. With
+   * `begins` it is a part of checking, and begins the check where nobody has.
+   */
+  async function onTask(write: () => Promise<unknown>, begins = true): Promise<boolean> {
     taskNews.value = null
     try {
-      await commands.finishTask(engine, open(), engine.now())
-      await saveDraftNow().catch(() => undefined)
+      if (begins) await ensureStarted()
+      await write()
       return true
     } catch (failure) {
       taskNews.value = badNews(failure)
@@ -189,10 +300,18 @@ export function useOpenTask(
     }
   }
 
+  async function finish(): Promise<boolean> {
+    for (const item of notes.keys()) if (!(await commitNote(item))) return false
+    if (!(await onTask(() => commands.finishTask(engine, open(), engine.now())))) return false
+    await saveDraftNow().catch(() => undefined)
+    return true
+  }
+
   /** Takes up where the page was left; gives the place in the list. */
   async function resume(): Promise<{ item: string; scroll_px: number }> {
     const draft = await readTaskDraft(engine, task)
     for (const [item, text] of Object.entries(draft.notes)) notes.set(item, text)
+    for (const [field, text] of Object.entries(draft.typed ?? {})) typed.set(field, text)
     current.value = draft.item
     return draft
   }
@@ -214,6 +333,7 @@ export function useOpenTask(
   return {
     items,
     notes,
+    typed,
     news,
     saving,
     current,
@@ -221,16 +341,25 @@ export function useOpenTask(
     last,
     taskNews,
     answer,
+    passTogether,
     settled,
     undo,
     typeNote,
+    typeValue,
     commitNote,
     prepareCamera,
     keepPhoto,
+    takeGroup: (group: string, me: string) => onTask(() => commands.takeGroup(engine, open(), group, me)),
+    onTask,
     withdrawPhoto: (item: string, sha256: string) =>
       attempt(item, () => commands.withdrawEvidence(engine, open(), item, sha256)),
     finish,
     resume,
     saveDraftSoon,
+  }
+
+  /** What stands on an item once my own answer is this one; a colleague's fail stands over mine. */
+  function standingOf({ answer: told, mine: before }: ItemRow, mine: Verdict | null): Verdict | null {
+    return mine ?? (before === null ? told : null)
   }
 }

@@ -1,0 +1,1 @@
+"""Patrols: routes, rounds, scans of signed tags, and what is odd about them."""

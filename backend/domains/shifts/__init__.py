@@ -1,0 +1,1 @@
+"""Shifts: who works when, and what one shift leaves to the next."""
