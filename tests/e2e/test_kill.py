@@ -10,6 +10,7 @@ import random
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -134,6 +135,8 @@ async def storms(place: Place, kills: int, database_kills: frozenset[int]) -> No
         await one_storm(
             place, phones, enough, when.uniform(0.0, 0.02), database=number in database_kills
         )
+        if (number + 1) % 100 == 0:
+            sys.stdout.write(f"{number + 1} kills, {heard(phones)} operations acknowledged\n")
     place.server.begin()
     await place.server.ready()
     states = []

@@ -199,7 +199,7 @@ async def test_plan_that_cannot_be_followed_is_held(
         {"cadence": "month_days", "month_days": [31]},
         {"cadence": "dates", "dates": ["2026-12-24"]},
         {"opens": "22:00", "closes": "06:00", "random_min": 480},
-        {"checkers": [ANA.id], "disclosure": "when_released"},
+        {"checkers": [ANA.id]},
         {"mode": "mutual", "department": NEW},
     ],
 )

@@ -100,6 +100,26 @@ test('each step needs its right, and nobody verifies what he corrected', () => {
   )
 })
 
+test("whoever reported under a check's number is not the finder of what the check found", () => {
+  const record = nonconformity('n', { state: 'open' })
+  const said = (name: string, stands: string, by: Record<string, unknown>) => {
+    const entry = (person: string, value: unknown) =>
+      [person, { op: `${person}:1`, person, position: 1, role: '', saw: 0, stamp: 1, value }] as const
+    const entries = Object.entries(by).map(([person, value]) => entry(person, value))
+    record.fields[name] = { by: Object.fromEntries(entries), person: stands, value: by[stands] }
+  }
+  said('found_by', 'zhou', { zhou: 'zhou', system: 'ana' })
+  said('title', 'zhou', { zhou: { zh: '地面有水' }, system: { zh: '地面清洁' } })
+  said('checkpoint', 'zhou', { zhou: 'atrium' })
+  const shown = (me: string) => groupCorrections([record], ['mall'], me, NOW).open[0]
+  assert.equal(shown('zhou')?.found_by_me, true, 'until the check speaks')
+  said('task', 'system', { system: 't' })
+  assert.equal(shown('zhou')?.found_by_me, false)
+  assert.equal(shown('ana')?.found_by_me, true)
+  assert.deepEqual(shown('ana')?.title, { zh: '地面清洁' })
+  assert.equal(shown('ana')?.checkpoint, '')
+})
+
 test('the list leads with exactly what the counts promise', () => {
   const rights = ['verify_correction', 'confirm_finding']
   const groups = groupCorrections(
