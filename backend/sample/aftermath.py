@@ -6,6 +6,7 @@ from typing import Any
 from backend.directory.actors import Actor
 from backend.kernel.database import Database
 from backend.kernel.identity import derived_id
+from backend.packs.workflows import WORKFLOWS
 from backend.sample.cast import SampleOrganization, SamplePerson
 from backend.sync.committer import Committer
 from backend.sync.server_writer import office_submission
@@ -23,7 +24,7 @@ async def write_aftermath(
     """Correct, verify and confirm what is older than a day, each by someone who may."""
     dice = random.Random(organization.code)  # noqa: S311  a story, not a secret
     found = await database.rows(
-        "SELECT id, found_by, found_ms, use FROM nonconformities"
+        "SELECT id, found_by, found_ms, use, workflow FROM nonconformities"
         " WHERE organization_id = $1 AND state = 'open' ORDER BY found_ms, id",
         organization.id,
     )
@@ -37,12 +38,25 @@ async def write_aftermath(
         if now_ms - row["found_ms"] < DAY or dice.randrange(100) >= CORRECTED_OF_HUNDRED:
             continue
         words = dice.choice(CORRECTIONS)
-        corrector = _corrector(organization, people[row["found_by"]])
+        finder = people[row["found_by"]]
+        verifier = _verifier(organization, row["workflow"], finder) or clerk
+        corrector = _corrector(organization, finder, verifier)
         kind = "nonconformity_corrected"
         body = {"kind": kind, "corrected_at": at_ms, "correction": words}
         await _act(committer, corrector, row["id"], body, at_ms)
         verified = {"kind": "correction_verified", "verified_at": at_ms + HOUR, "words": "复查合格"}
-        await _act(committer, clerk, row["id"], verified, at_ms + HOUR)
+        await _act(committer, verifier, row["id"], verified, at_ms + HOUR)
+
+
+def _verifier(
+    organization: SampleOrganization, workflow: str, finder: SamplePerson
+) -> Actor | None:
+    """Give whom the way of handling names to verify; nobody where it names no one."""
+    way = WORKFLOWS.get(workflow)
+    if way is None:
+        return None
+    named = finder if way.verifier == "finder" else _first(organization, way.verifier)
+    return _actor(organization, named)
 
 
 async def _act(
@@ -57,11 +71,15 @@ async def _act(
         raise RuntimeError(message)
 
 
-def _corrector(organization: SampleOrganization, finder: SamplePerson) -> Actor:
-    """Give who puts it right: the finder where that is part of the work, else a colleague."""
+def _corrector(organization: SampleOrganization, finder: SamplePerson, verifier: Actor) -> Actor:
+    """Give who puts it right: the finder where that is part of the work, else a colleague.
+
+    Never whoever verifies it.
+    """
     people = (finder, *organization.people)
     actors = (_actor(organization, person) for person in people)
-    return next(actor for actor in actors if actor.may("correct", organization.site_id))
+    site = organization.site_id
+    return next(one for one in actors if one.may("correct", site) and one.person != verifier.person)
 
 
 def _first(organization: SampleOrganization, role: str) -> SamplePerson:

@@ -23,7 +23,7 @@ async def ask(url: str, question: str):
 
 
 async def test_samples_leave_nothing_held_and_a_score_with_reasons(settings):
-    await load_samples(settings, days=4)
+    await load_samples(settings, days=15)
     assert await ask(settings.database_url, "SELECT count(*) FROM held_operations") == 0
     assert await ask(settings.database_url, "SELECT count(*) FROM operations") > 200
     assert await ask(settings.database_url, "SELECT count(*) FROM scorecards WHERE measured") >= 1
