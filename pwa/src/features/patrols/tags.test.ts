@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 
 import { tellDoubles } from './field/double-reads.ts'
-import { positionOf } from './field/position.ts'
+import { toPosition } from './field/position.ts'
 import { judgeByRecords, judgeTag, readTagText } from './tags.ts'
 import { at, record, SITE, stopId, tagOf } from './testing/ground.ts'
 import { isWhole, readTyped, spaced } from './typed-code.ts'
@@ -90,9 +90,9 @@ test('a code that stays in the picture counts once, and again after three second
 })
 
 test('a position is kept with seven digits and in bounds, and what is no position is none', () => {
-  assert.deepEqual(positionOf({ latitude: 31.23, longitude: -121.47000000049, accuracy: 12.6 }), {
+  assert.deepEqual(toPosition({ latitude: 31.23, longitude: -121.47000000049, accuracy: 12.6 }), {
     latitude: '31.2300000', longitude: '-121.4700000', accuracy_m: 13,
   })
-  assert.equal(positionOf({ latitude: 0, longitude: 0, accuracy: 5e6 })?.accuracy_m, 100_000)
-  assert.equal(positionOf({ latitude: Number.NaN, longitude: 0, accuracy: 1 }), null)
+  assert.equal(toPosition({ latitude: 0, longitude: 0, accuracy: 5e6 })?.accuracy_m, 100_000)
+  assert.equal(toPosition({ latitude: Number.NaN, longitude: 0, accuracy: 1 }), null)
 })

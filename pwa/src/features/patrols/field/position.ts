@@ -5,7 +5,7 @@ const LIMIT_MS = 5_000
 const FARTHEST_M = 100_000
 
 /** What the browser measured, as an operation keeps it: seven digits after the point at most. */
-export function positionOf(measured: {
+export function toPosition(measured: {
   latitude: number
   longitude: number
   accuracy: number
@@ -46,7 +46,7 @@ export function findPosition(given_up: AbortSignal): Promise<Position | null> {
       return
     }
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) => end(positionOf(coords)),
+      ({ coords }) => end(toPosition(coords)),
       () => end(null),
       { enableHighAccuracy: true, timeout: LIMIT_MS, maximumAge: 10_000 },
     )

@@ -65,10 +65,10 @@ export async function readPicture(picture: Blob): Promise<string | null> {
   }
 }
 
-/** Starts reading; `onText` is called for every picture with a code, `onFailure` once and for good. */
+/** Starts reading; `whenRead` is called for every picture with a code, `onFailure` once and for good. */
 export function readCodes(
   video: HTMLVideoElement,
-  onText: (text: string) => void,
+  whenRead: (text: string) => void,
   onFailure: () => void,
 ): QrReader {
   let running = true
@@ -78,7 +78,7 @@ export function readCodes(
     while (running) {
       const began = performance.now()
       const text = drawMiddle(canvas, video) ? await engine.read(canvas) : null
-      if (running && text !== null && text !== '') onText(text)
+      if (running && text !== null && text !== '') whenRead(text)
       await pause(Math.max(LEAST_PAUSE_MS, BEAT_MS - (performance.now() - began)))
     }
   }
